@@ -1,0 +1,56 @@
+import type { HostPort, PeerId } from './cluster/inventory.ts';
+import type { Millis, Trouble } from './cluster/trouble.ts';
+import type { Command, Outcome } from './commands/command.ts';
+
+/** Time and timers, so that nothing above reads a clock by itself. */
+export interface Clock {
+  /** Monotonic ms. */
+  now(): Millis;
+  /** Wall clock, ms since 1970. Shown and written down, never compared between machines but for the skew. */
+  wall(): number;
+  /** Calls `run` once after `delay` ms; the returned function cancels it. */
+  after(delay: Millis, run: () => void): () => void;
+  /** 0 <= x < 1, for jitter. */
+  random(): number;
+}
+
+/** Runs commands that only read. A session that may change things gains another port when it holds the lock. */
+export interface RemoteShell {
+  /** Never rejects: every way to end is an Outcome. stdout and stderr are raw text, cut at `maxBytes` in all. */
+  read(command: Command<'reads'>, options?: { readonly maxBytes?: number; readonly stdin?: string }): Promise<Outcome>;
+}
+
+/** What asking an HTTP port of the peer through its SSH connection gave. */
+export type TunnelAnswer =
+  | { readonly kind: 'answered'; readonly status: number; readonly body: string; readonly took: Millis }
+  /** SSH is fine, but the host would not open that port: nothing listens, or forwarding isn't allowed (then `prohibited`). */
+  | { readonly kind: 'closed-port'; readonly prohibited: boolean; readonly why: Trouble }
+  /** The SSH connection is not there, broke, or the answer did not come in time (`why.layer` tells which side). */
+  | { readonly kind: 'failed'; readonly why: Trouble };
+
+/** HTTP GET through direct-tcpip, one kept-alive channel for each address. */
+export interface Tunnel {
+  /** Never rejects. `timeout` bounds the whole answer, `maxBytes` its size. */
+  get(
+    to: HostPort,
+    request: {
+      readonly path: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly timeout: Millis;
+      readonly maxBytes?: number;
+    },
+  ): Promise<TunnelAnswer>;
+}
+
+/** One configured host: its shell and its tunnel share one SSH connection, opened when first needed. */
+export interface PeerLink {
+  readonly shell: RemoteShell;
+  readonly tunnel: Tunnel;
+}
+
+/** All configured hosts. */
+export interface Fleet {
+  peer(id: PeerId): PeerLink;
+  /** Closes every connection; looks under way end as `closed`. */
+  close(): Promise<void>;
+}
