@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+const port = z.int().min(1).max(65535);
+const hostPort = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, 'must be HOST:PORT, e.g. 127.0.0.1:6782')
+  .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65535, 'port must be at most 65535');
+/** What weave takes as a peer and ssh as a host, and no shell or option parser can misread. */
+const address = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._:-]*$/, 'must be a host name or an IP address')
+  .max(253);
+const absolutePath = z.string().regex(/^\/[^\0\n]*$/, 'must be an absolute path');
+const userName = z.string().regex(/^[A-Za-z_][A-Za-z0-9._-]*\$?$/, 'must be a user name');
+
+/** Settings of a cluster that can be given for one peer, too. All optional: each has a default. */
+const settings = {
+  user: userName.optional(),
+  port: port.optional(),
+  identity: z.array(z.string().min(1)).optional(),
+  knownHosts: z.array(z.string().min(1)).optional(),
+  sudo: z.enum(['never', 'passwordless', 'prompt']).optional(),
+  weave: absolutePath.optional(),
+  unit: z
+    .string()
+    .regex(/^[A-Za-z0-9@_.:-]+$/, 'must be a unit name')
+    .optional(),
+  environmentFile: absolutePath.optional(),
+  stateDir: absolutePath.optional(),
+  runtimeDir: absolutePath.optional(),
+  machineIdFile: absolutePath.optional(),
+  bootIdFile: absolutePath.optional(),
+  statusAddress: hostPort.optional(),
+  controlAddress: hostPort.optional(),
+};
+
+const peer = z.strictObject({ address, host: address.optional(), ...settings });
+export type PeerConfig = z.infer<typeof peer>;
+
+const cluster = z.strictObject({
+  color: z.enum(['red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray']).optional(),
+  readOnly: z.boolean().optional(),
+  transport: z.literal('ssh2').optional(),
+  intervalMs: z.int().min(200).max(3_600_000).optional(),
+  ...settings,
+  peers: z.array(peer).min(1, 'needs at least one peer').max(500),
+  spares: z.array(peer).max(500).optional(),
+});
+export type ClusterConfig = z.infer<typeof cluster>;
+
+/** The config file, schema 1. Unknown keys are errors: a misspelt setting must not be ignored silently. */
+export const configSchema = z
+  .strictObject({ schema: z.literal(1), clusters: z.record(z.string().min(1).max(100), cluster) })
+  .superRefine((config, context) => {
+    for (const [name, { peers, spares = [] }] of Object.entries(config.clusters)) {
+      const seen = new Set<string>();
+      for (const [list, entries] of [['peers', peers] as const, ['spares', spares] as const]) {
+        entries.forEach((entry, index) => {
+          if (seen.has(entry.address))
+            context.addIssue({
+              code: 'custom',
+              path: ['clusters', name, list, index, 'address'],
+              message: `${entry.address} is listed twice`,
+            });
+          seen.add(entry.address);
+        });
+      }
+    }
+  });
+export type ConfigFile = z.infer<typeof configSchema>;

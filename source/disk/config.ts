@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, extname, resolve } from 'node:path';
+import Conf from 'conf';
+import type { z } from 'zod';
+import { clean } from '../text/clean.ts';
+import { type ConfigFile, configSchema } from './config-schema.ts';
+import { UsageProblem } from './problem.ts';
+
+/** A config file that was read and found good, and where it lies. */
+export type LoadedConfig = { readonly path: string; readonly config: ConfigFile };
+
+const field = (path: PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
+    '',
+  );
+
+const problems = (issues: readonly z.core.$ZodIssue[]): string[] =>
+  issues.map((issue) => {
+    const where = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+    const what = issue.code === 'unrecognized_keys' ? 'is not a setting this version knows' : issue.message;
+    return `  ${clean(field(where), 120) || '(the whole file)'}: ${clean(what, 200)}`;
+  });
+
+/** Reads the text of a config file. Throws UsageProblem naming the file and each line or field that is wrong. */
+export const parseConfig = (text: string, path: string): ConfigFile => {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    const message = clean(error instanceof Error ? error.message : String(error), 200);
+    throw new UsageProblem(`${path}: not valid JSON: ${message}\nNothing was changed. Mend the file and try again.`);
+  }
+  const read = configSchema.safeParse(json);
+  if (read.success) return read.data;
+  const lines = problems(read.error.issues).slice(0, 20);
+  throw new UsageProblem(`${path}: ${lines.length === 1 ? 'a setting is wrong' : 'settings are wrong'}:\n${lines.join('\n')}`);
+};
+
+/**
+ * The store that `conf` keeps: its folder, its atomic writes, mode 0600. Opened only where there is a file to read or
+ * something to write, because opening it makes the folder.
+ */
+const openStore = (file: string | undefined): Conf<ConfigFile> =>
+  new Conf<ConfigFile>({
+    projectName: 'weave-console',
+    projectSuffix: '',
+    configFileMode: 0o600,
+    ...(file === undefined
+      ? {}
+      : { cwd: dirname(file), configName: basename(file, extname(file)), fileExtension: extname(file).slice(1) }),
+    deserialize: (text) => parseConfig(text, file ?? configPath()),
+  });
+
+/** Where the config file of this user lies, whether or not it is there yet. */
+export const configPath = (): string =>
+  new Conf({ projectName: 'weave-console', projectSuffix: '', deserialize: () => ({}) }).path;
+
+/** Loads `file`, or the user's own config; null when the user has none yet. Throws UsageProblem. */
+export const loadConfig = (file?: string): LoadedConfig | null => {
+  const path = file === undefined ? configPath() : resolve(file);
+  if (!existsSync(path)) {
+    if (file === undefined) return null;
+    throw new UsageProblem(`${path}: there is no such config file.`);
+  }
+  try {
+    readFileSync(path);
+    const { store } = openStore(file === undefined ? undefined : path);
+    return { path, config: configSchema.parse(store) };
+  } catch (error) {
+    if (error instanceof UsageProblem) throw error;
+    throw new UsageProblem(`${path}: cannot be read: ${clean(error instanceof Error ? error.message : String(error), 200)}`);
+  }
+};

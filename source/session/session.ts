@@ -1,0 +1,117 @@
+import { buildView } from '../cluster/cluster-view.ts';
+import { changes } from '../cluster/happenings.ts';
+import type { Inventory, InventoryPeer, PeerId } from '../cluster/inventory.ts';
+import type { PeerWatch } from '../cluster/sighting.ts';
+import type { Millis } from '../cluster/trouble.ts';
+import type { Clock } from '../ports.ts';
+import type { Happening, LogLines, Model, Session } from './model.ts';
+import { unwatched, updateWatch, type WatchEvent } from './update.ts';
+import { type Looker, type Watcher, watch } from './watcher.ts';
+
+/** A Looker that can also read the unit's log: the text is cleaned, a failure is a sentence. */
+export interface PeerEye extends Looker {
+  log(lines: number): Promise<{ kind: 'lines'; lines: readonly string[] } | { kind: 'failed'; why: string }>;
+}
+
+/** What a session is made of. */
+export type SessionParts = {
+  readonly inventory: Inventory;
+  readonly eyeOf: (peer: InventoryPeer) => PeerEye;
+  readonly clock: Clock;
+  /** Ends a connection's back-off, so that `lookNow` really looks now. */
+  readonly retryNow: (ids?: readonly PeerId[]) => void;
+  readonly close: () => Promise<void>;
+  readonly probeInterval?: Millis;
+};
+
+/** Sightings that come within this many ms of each other make one new view and one render. */
+const burst: Millis = 20;
+const tick: Millis = 1000;
+const keptEvents = 500;
+const logLines = 40;
+
+/** Opens a session that only looks: polling starts at once. */
+export const openSession = (parts: SessionParts): Session => {
+  const { inventory, clock } = parts;
+  const watches = new Map<PeerId, PeerWatch>(inventory.peers.map((peer) => [peer.address, unwatched(peer)]));
+  const eyes = new Map(inventory.peers.map((peer) => [peer.address, parts.eyeOf(peer)]));
+  const listeners = new Set<() => void>();
+  let model: Model = {
+    inventory,
+    view: buildView(inventory.cluster, [...watches.values()], { now: clock.now() }),
+    events: [],
+    logs: new Map(),
+    now: clock.now(),
+  };
+  let cancelBurst: (() => void) | null = null;
+  let watcher: Watcher | null = null;
+
+  const publish = (next: Partial<Model>) => {
+    model = { ...model, ...next, now: clock.now() };
+    for (const listener of listeners) listener();
+  };
+
+  const rebuild = () => {
+    cancelBurst = null;
+    const view = buildView(inventory.cluster, [...watches.values()], { now: clock.now(), previous: model.view });
+    const stamp = { at: clock.now(), wall: clock.wall() };
+    const news: Happening[] = changes(model.view, view).map((change) => ({ ...stamp, ...change }));
+    publish({ view, events: news.length === 0 ? model.events : [...news.reverse(), ...model.events].slice(0, keptEvents) });
+  };
+
+  const emit = (event: WatchEvent) => {
+    const before = watches.get(event.id);
+    if (before === undefined) return;
+    const after = updateWatch(before, event);
+    if (after === before) return;
+    watches.set(event.id, after);
+    // A look that begins changes nothing to be seen yet; the tick shows it if it takes long.
+    if (event.kind !== 'looking') cancelBurst ??= clock.after(burst, rebuild);
+  };
+
+  const setLog = (id: PeerId, log: LogLines) => publish({ logs: new Map(model.logs).set(id, log) });
+
+  let cancelTick = () => {};
+  const onTick = () => {
+    // Not only `now` moves: some rules of the view are about how long a thing has stood.
+    if (cancelBurst === null) rebuild();
+    cancelTick = clock.after(tick, onTick);
+  };
+
+  watcher = watch(
+    inventory.peers,
+    (peer) => eyes.get(peer.address) as PeerEye,
+    { interval: inventory.interval, probeInterval: parts.probeInterval ?? Math.max(15_000, inventory.interval * 5) },
+    clock,
+    emit,
+  );
+  cancelTick = clock.after(tick, onTick);
+
+  return {
+    snapshot: () => model,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    lookNow: (ids) => {
+      parts.retryNow(ids);
+      watcher?.lookNow(ids);
+    },
+    readLog: (id) => {
+      const eye = eyes.get(id);
+      if (eye === undefined || model.logs.get(id)?.kind === 'asking') return;
+      setLog(id, { kind: 'asking', since: clock.now() });
+      void eye.log(logLines).then((answer) => {
+        if (answer.kind === 'lines') setLog(id, { kind: 'there', at: clock.now(), lines: answer.lines });
+        else setLog(id, { kind: 'failed', at: clock.now(), why: answer.why });
+      });
+    },
+    stop: async () => {
+      cancelTick();
+      cancelBurst?.();
+      watcher?.stop();
+      listeners.clear();
+      await parts.close();
+    },
+  };
+};
