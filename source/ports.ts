@@ -17,7 +17,10 @@ export interface Clock {
 /** Runs commands that only read. A session that may change things gains another port when it holds the lock. */
 export interface RemoteShell {
   /** Never rejects: every way to end is an Outcome. stdout and stderr are raw text, cut at `maxBytes` in all. */
-  read(command: Command<'reads'>, options?: { readonly maxBytes?: number; readonly stdin?: string }): Promise<Outcome>;
+  read(
+    command: Command<'reads'>,
+    options?: { readonly maxBytes?: number; readonly stdin?: string },
+  ): Promise<Outcome>;
 }
 
 /** What asking an HTTP port of the peer through its SSH connection gave. */

@@ -11,7 +11,8 @@ export type LoadedConfig = { readonly path: string; readonly config: ConfigFile 
 
 const field = (path: PropertyKey[]): string =>
   path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part),
     '',
   );
 
@@ -29,12 +30,16 @@ export const parseConfig = (text: string, path: string): ConfigFile => {
     json = JSON.parse(text);
   } catch (error) {
     const message = clean(error instanceof Error ? error.message : String(error), 200);
-    throw new UsageProblem(`${path}: not valid JSON: ${message}\nNothing was changed. Mend the file and try again.`);
+    throw new UsageProblem(
+      `${path}: not valid JSON: ${message}\nNothing was changed. Mend the file and try again.`,
+    );
   }
   const read = configSchema.safeParse(json);
   if (read.success) return read.data;
   const lines = problems(read.error.issues).slice(0, 20);
-  throw new UsageProblem(`${path}: ${lines.length === 1 ? 'a setting is wrong' : 'settings are wrong'}:\n${lines.join('\n')}`);
+  throw new UsageProblem(
+    `${path}: ${lines.length === 1 ? 'a setting is wrong' : 'settings are wrong'}:\n${lines.join('\n')}`,
+  );
 };
 
 /**
@@ -48,7 +53,11 @@ const openStore = (file: string | undefined): Conf<ConfigFile> =>
     configFileMode: 0o600,
     ...(file === undefined
       ? {}
-      : { cwd: dirname(file), configName: basename(file, extname(file)), fileExtension: extname(file).slice(1) }),
+      : {
+          cwd: dirname(file),
+          configName: basename(file, extname(file)),
+          fileExtension: extname(file).slice(1),
+        }),
     deserialize: (text) => parseConfig(text, file ?? configPath()),
   });
 
@@ -69,6 +78,8 @@ export const loadConfig = (file?: string): LoadedConfig | null => {
     return { path, config: configSchema.parse(store) };
   } catch (error) {
     if (error instanceof UsageProblem) throw error;
-    throw new UsageProblem(`${path}: cannot be read: ${clean(error instanceof Error ? error.message : String(error), 200)}`);
+    throw new UsageProblem(
+      `${path}: cannot be read: ${clean(error instanceof Error ? error.message : String(error), 200)}`,
+    );
   }
 };

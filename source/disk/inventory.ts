@@ -12,7 +12,8 @@ export type Overrides = {
   readonly readOnly?: boolean;
 };
 
-const home = (path: string): string => (path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
+const home = (path: string): string =>
+  path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
 
 const hostPort = (text: string): HostPort => {
   const at = text.lastIndexOf(':');
@@ -35,7 +36,11 @@ const defaults = {
   controlAddress: '127.0.0.1:6784',
 } as const;
 
-const resolvePeer = (cluster: Omit<ClusterConfig, 'peers'>, peer: PeerConfig, over: Overrides): InventoryPeer => {
+const resolvePeer = (
+  cluster: Omit<ClusterConfig, 'peers'>,
+  peer: PeerConfig,
+  over: Overrides,
+): InventoryPeer => {
   const value = { ...defaults, ...cluster, ...peer };
   return {
     address: peer.address,

@@ -53,10 +53,16 @@ export const openSession = (parts: SessionParts): Session => {
 
   const rebuild = () => {
     cancelBurst = null;
-    const view = buildView(inventory.cluster, [...watches.values()], { now: clock.now(), previous: model.view });
+    const view = buildView(inventory.cluster, [...watches.values()], {
+      now: clock.now(),
+      previous: model.view,
+    });
     const stamp = { at: clock.now(), wall: clock.wall() };
     const news: Happening[] = changes(model.view, view).map((change) => ({ ...stamp, ...change }));
-    publish({ view, events: news.length === 0 ? model.events : [...news.reverse(), ...model.events].slice(0, keptEvents) });
+    publish({
+      view,
+      events: news.length === 0 ? model.events : [...news.reverse(), ...model.events].slice(0, keptEvents),
+    });
   };
 
   const emit = (event: WatchEvent) => {
@@ -81,7 +87,10 @@ export const openSession = (parts: SessionParts): Session => {
   watcher = watch(
     inventory.peers,
     (peer) => eyes.get(peer.address) as PeerEye,
-    { interval: inventory.interval, probeInterval: parts.probeInterval ?? Math.max(15_000, inventory.interval * 5) },
+    {
+      interval: inventory.interval,
+      probeInterval: parts.probeInterval ?? Math.max(15_000, inventory.interval * 5),
+    },
     clock,
     emit,
   );

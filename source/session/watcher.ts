@@ -25,7 +25,13 @@ export interface Watcher {
  * Polls one peer: a look each interval, a probe at a slower pace and whenever the peer's answer changed its kind (weave
  * was stopped or came back), because then the host's facts are the first thing a person asks for.
  */
-const watchPeer = (id: PeerId, looker: Looker, pace: Pace, clock: Clock, emit: (event: WatchEvent) => void) => {
+const watchPeer = (
+  id: PeerId,
+  looker: Looker,
+  pace: Pace,
+  clock: Clock,
+  emit: (event: WatchEvent) => void,
+) => {
   let seq = 0;
   let stopped = false;
   let looking = false;

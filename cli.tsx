@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 22) {
+  process.stderr.write(
+    `weave-console needs Node.js 22 or later; this is ${process.version} (${process.execPath}).\n`,
+  );
+  process.exitCode = 2;
+} else {
+  const { main } = await import('./source/main.ts');
+  process.exitCode = await main(process.argv.slice(2));
+}

@@ -1,0 +1,2 @@
+/** Stands in for react-devtools-core, which no released program needs. */
+export default {};

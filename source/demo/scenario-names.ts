@@ -1,0 +1,16 @@
+/** The states in which a demo cluster can start. */
+export const scenarioNames = [
+  'healthy',
+  'idle',
+  'waiting-for-quorum',
+  'partition',
+  'dead-peer',
+  'stopped-peer',
+  'drift',
+  'seeded-apart',
+  'clones',
+  'slow-links',
+  'big',
+] as const;
+
+export type ScenarioName = (typeof scenarioNames)[number];

@@ -1,0 +1,114 @@
+import packageJson from '../package.json' with { type: 'json' };
+import { configPath, loadConfig } from './disk/config.ts';
+import { UsageProblem } from './disk/problem.ts';
+import { type CommonOptions, parseArgv, type Request } from './options.ts';
+import { chooseCluster, theCluster } from './program/cluster-choice.ts';
+import { exitCode } from './program/exit-code.ts';
+import type { Output, Stop } from './program/status.ts';
+import { type Terminal, terminalOf } from './program/terminal.ts';
+import { clean } from './text/clean.ts';
+
+// Each command loads only what it needs: a `status` in a pipe should not wait for Ink, nor a console for the demo.
+
+const output: Output = { print: (line) => process.stdout.write(`${line}\n`) };
+
+const stopOnSignal = (): Stop => ({
+  stopped: new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  }),
+});
+
+const needTerminal = (terminal: Terminal): void => {
+  if (!terminal.interactive)
+    throw new UsageProblem(
+      'The console needs a terminal on standard input and output (and TERM other than dumb).\n' +
+        'Without one, use: weave-console status [--json]',
+    );
+};
+
+const console_ = async (common: CommonOptions, terminal: Terminal): Promise<number> => {
+  needTerminal(terminal);
+  const choice = chooseCluster(common);
+  const { openConsole } = await import('./program/console.tsx');
+  if (choice.kind === 'one') {
+    await openConsole(choice.inventory, terminal, null);
+    return exitCode.done;
+  }
+  const { chooseName } = await import('./ui/choose.tsx');
+  const name = await chooseName('Which cluster?', choice.names, terminal);
+  if (name === null) return exitCode.stoppedByHuman;
+  await openConsole(choice.choose(name), terminal, null);
+  return exitCode.done;
+};
+
+const demo = async ({ demo: options }: Extract<Request, { command: 'demo' }>): Promise<number> => {
+  const { demoHeadless, startDemoChild } = await import('./program/demo.ts');
+  if (options.headless === true) return demoHeadless(options, output, stopOnSignal());
+  const terminal = terminalOf(process, options);
+  needTerminal(terminal);
+  const [{ openConsole }, child] = await Promise.all([
+    import('./program/console.tsx'),
+    startDemoChild(options),
+  ]);
+  try {
+    await openConsole(theCluster({ config: child.config, color: options.color }), terminal, child.mischief);
+  } finally {
+    await child.stop();
+  }
+  return exitCode.done;
+};
+
+const status = async (request: Extract<Request, { command: 'status' }>): Promise<number> => {
+  const inventory = theCluster(request.common);
+  const { statusOnce, statusWatch } = await import('./program/status.ts');
+  const watching =
+    request.watch ?? (request.once !== true && request.json !== true && process.stdout.isTTY === true);
+  return watching
+    ? statusWatch(inventory, request.json === true, output, stopOnSignal())
+    : statusOnce(inventory, request.json === true, output);
+};
+
+const config = (request: Extract<Request, { command: 'config' }>): number => {
+  const loaded = loadConfig(request.config);
+  if (request.action === 'path') output.print(loaded?.path ?? configPath());
+  else if (loaded === null) output.print(`No cluster is configured: ${configPath()} is not there yet.`);
+  else
+    for (const [name, cluster] of Object.entries(loaded.config.clusters))
+      output.print(`${clean(name)}: ${cluster.peers.map((peer) => peer.address).join(' ')}`);
+  return exitCode.done;
+};
+
+const run = (request: Request): Promise<number> | number => {
+  switch (request.command) {
+    case 'console':
+      return console_(request.common, terminalOf(process, request.common));
+    case 'demo':
+      return demo(request);
+    case 'status':
+      return status(request);
+    case 'config':
+      return config(request);
+    case 'text':
+      (request.code === 0 ? process.stdout : process.stderr).write(request.text);
+      return request.code;
+  }
+};
+
+/** The program: argv (without node and script) in, exit code out. The only place where adapters are chosen. */
+export const main = async (argv: readonly string[]): Promise<number> => {
+  try {
+    return await run(parseArgv(argv, packageJson.version));
+  } catch (error) {
+    if (error instanceof UsageProblem) {
+      process.stderr.write(`weave-console: ${error.message}\n`);
+      return exitCode.usage;
+    }
+    process.stderr.write(
+      `weave-console: something went wrong in the program itself; nothing was changed on any peer.\n`,
+    );
+    process.stderr.write(
+      `${clean(error instanceof Error ? (error.stack ?? error.message) : String(error), 4000)}\n`,
+    );
+    return exitCode.failed;
+  }
+};

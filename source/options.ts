@@ -1,0 +1,168 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { scenarioNames } from './demo/scenario-names.ts';
+import { exitCodeHelp } from './program/exit-code.ts';
+
+/** Options that every command which looks at a cluster takes. */
+export type CommonOptions = {
+  readonly cluster?: string;
+  readonly config?: string;
+  readonly peers?: readonly string[];
+  readonly user?: string;
+  readonly port?: number;
+  readonly identity?: readonly string[];
+  readonly readOnly?: boolean;
+  /** False with `--no-color`; NO_COLOR is the caller's to read. */
+  readonly color: boolean;
+  readonly ascii?: boolean;
+  /** ms */
+  readonly interval?: number;
+};
+
+export type DemoOptions = {
+  readonly scenario: string;
+  readonly peers?: number;
+  readonly speed: number;
+  readonly headless?: boolean;
+  readonly color: boolean;
+  readonly ascii?: boolean;
+  readonly interval?: number;
+};
+
+/** What the command line asks for. `text` is help, the version or a usage problem, ready to print. */
+export type Request =
+  | { readonly command: 'console'; readonly common: CommonOptions }
+  | {
+      readonly command: 'status';
+      readonly common: CommonOptions;
+      readonly watch?: boolean;
+      readonly once?: boolean;
+      readonly json?: boolean;
+      readonly plain?: boolean;
+    }
+  | { readonly command: 'demo'; readonly demo: DemoOptions }
+  | { readonly command: 'config'; readonly action: 'list' | 'path'; readonly config?: string }
+  | { readonly command: 'text'; readonly text: string; readonly code: 0 | 2 };
+
+const number =
+  (what: string, low: number, high: number, whole: boolean) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (
+      text.trim() === '' ||
+      !Number.isFinite(value) ||
+      value < low ||
+      value > high ||
+      (whole && !Number.isInteger(value))
+    )
+      throw new InvalidArgumentError(
+        `${what} must be ${whole ? 'a whole number' : 'a number'} from ${low} to ${high}.`,
+      );
+    return value;
+  };
+
+const list = (text: string): string[] => {
+  const items = text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  if (items.length === 0) throw new InvalidArgumentError('It must name at least one peer.');
+  return items;
+};
+
+const seconds = (text: string): number => number('SECONDS', 0.2, 3600, false)(text) * 1000;
+const several = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
+
+const looks = (command: Command): Command =>
+  command
+    .option('--no-color', 'no colour (NO_COLOR does the same)')
+    .option('--ascii', 'only 7-bit characters')
+    .option('--interval <SECONDS>', 'time between two looks at a peer (default 2)', seconds);
+
+const common = (command: Command): Command =>
+  looks(
+    command
+      .option('--cluster <NAME>', 'which cluster of the config')
+      .option('--config <FILE>', 'another config file')
+      .option('--peers <LIST>', 'these addresses, comma-separated, instead of a config', list)
+      .option('--user <NAME>', 'SSH user')
+      .option('--port <PORT>', 'SSH port', number('PORT', 1, 65535, true))
+      .option('--identity <FILE>', 'SSH private key; may be given more than once', several)
+      .option('--read-only', 'look only, whatever the config allows'),
+  );
+
+/** Reads argv (without node and script). Never throws, prints nothing. */
+export const parseArgv = (argv: readonly string[], version: string): Request => {
+  let request: Request | null = null;
+  let text = '';
+  const program = common(new Command('weave-console'))
+    .description('Watch a Weave Net uniform fixed cluster, and maintain it one careful step at a time.')
+    .version(version, '-V, --version')
+    .addHelpText('after', exitCodeHelp)
+    .action((options: CommonOptions) => {
+      request = { command: 'console', common: options };
+    });
+  // A misspelt command must not open a console: without this, commander would take it as an operand of the default.
+  program.allowExcessArguments(false).showHelpAfterError('(weave-console --help lists the commands)');
+
+  common(program.command('status'))
+    .description('look once, or watch, and say how the cluster stands; changes nothing')
+    .addOption(new Option('--once', 'look once (default without a terminal)').conflicts('watch'))
+    .option('--watch', 'go on looking until stopped')
+    .addOption(new Option('--json', 'a JSON document (schema/status.schema.json)').conflicts('plain'))
+    .option('--plain', 'plain lines')
+    .addHelpText('after', exitCodeHelp)
+    .action(
+      (options: CommonOptions & { once?: boolean; watch?: boolean; json?: boolean; plain?: boolean }) => {
+        request = { command: 'status', common: { ...program.opts<CommonOptions>(), ...options }, ...options };
+      },
+    );
+
+  looks(program.command('demo'))
+    .description('the console on a simulated cluster behind real SSH servers on loopback')
+    .addOption(
+      new Option('--scenario <NAME>', 'how the cluster stands').choices(scenarioNames).default('healthy'),
+    )
+    .option('--peers <N>', 'how many peers', number('N', 1, 500, true))
+    .option(
+      '--speed <FACTOR>',
+      'how much faster than life the simulated weave runs',
+      number('FACTOR', 0.1, 100, false),
+      1,
+    )
+    .option('--headless', "start only the cluster, print its config file's path as JSON, run until stopped")
+    .action((options: DemoOptions) => {
+      request = { command: 'demo', demo: options };
+    });
+
+  const config = program.command('config').description('the clusters this console knows');
+  for (const [action, what] of [
+    ['list', 'name each cluster and its peers'],
+    ['path', 'print where the config file is'],
+  ] as const)
+    config
+      .command(action)
+      .description(what)
+      .option('--config <FILE>', 'another config file')
+      .action((options: { config?: string }) => {
+        const { config: file } = { ...program.opts<CommonOptions>(), ...options };
+        request = { command: 'config', action, ...(file === undefined ? {} : { config: file }) };
+      });
+
+  const every = (command: Command): Command[] => [command, ...command.commands.flatMap(every)];
+  for (const one of every(program))
+    one.exitOverride().configureOutput({
+      writeOut: (more) => {
+        text += more;
+      },
+      writeErr: (more) => {
+        text += more;
+      },
+    });
+  try {
+    program.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return { command: 'text', text, code: error.exitCode === 0 ? 0 : 2 };
+    throw error;
+  }
+  return request ?? { command: 'text', text: text || program.helpInformation(), code: 2 };
+};
