@@ -102,7 +102,10 @@ export const parseArgv = (argv: readonly string[], version: string): Request => 
       request = { command: 'console', common: options };
     });
   // A misspelt command must not open a console: without this, commander would take it as an operand of the default.
-  program.allowExcessArguments(false).showHelpAfterError('(weave-console --help lists the commands)');
+  program
+    .enablePositionalOptions()
+    .allowExcessArguments(false)
+    .showHelpAfterError('(weave-console --help lists the commands)');
 
   common(program.command('status'))
     .description('look once, or watch, and say how the cluster stands; changes nothing')
@@ -113,7 +116,9 @@ export const parseArgv = (argv: readonly string[], version: string): Request => 
     .addHelpText('after', exitCodeHelp)
     .action(
       (options: CommonOptions & { once?: boolean; watch?: boolean; json?: boolean; plain?: boolean }) => {
-        request = { command: 'status', common: { ...program.opts<CommonOptions>(), ...options }, ...options };
+        const before = program.opts<CommonOptions>();
+        const common = { ...before, ...options, color: before.color && options.color };
+        request = { command: 'status', common, ...options };
       },
     );
 

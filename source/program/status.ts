@@ -1,8 +1,9 @@
 import type { ClusterView } from '../cluster/cluster-view.ts';
 import type { Inventory } from '../cluster/inventory.ts';
 import { statusDocument, exitCode as statusExitCode } from '../cluster/status-document.ts';
-import { happeningLine, statusLines } from '../cluster/status-text.ts';
+import { statusLines } from '../cluster/status-text.ts';
 import { systemClock } from '../disk/clock.ts';
+import { happeningLine } from '../session/happening-line.ts';
 import { lookOnce } from '../session/look-once.ts';
 import { openSession } from '../session/session.ts';
 import { exitCode } from './exit-code.ts';

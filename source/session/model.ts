@@ -1,6 +1,6 @@
 import type { ClusterView } from '../cluster/cluster-view.ts';
-import type { Inventory, PeerId } from '../cluster/inventory.ts';
 import type { Severity } from '../cluster/findings.ts';
+import type { Inventory, PeerId } from '../cluster/inventory.ts';
 import type { Millis } from '../cluster/trouble.ts';
 
 /** One thing that changed in the cluster: a state, a link, a finding that came or went. */

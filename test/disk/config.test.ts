@@ -1,0 +1,126 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadConfig, parseConfig } from '../../source/disk/config.ts';
+import { inventoryOf } from '../../source/disk/inventory.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weave-console-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+const peers = (...addresses: string[]) => addresses.map((address) => ({ address }));
+const config = (cluster: object): string => JSON.stringify({ schema: 1, clusters: { prod: cluster } });
+
+describe('the config file', () => {
+  it('fills in every default', () => {
+    const loaded = loadConfig(file('good.json', config({ peers: peers('10.0.0.11') })));
+    const cluster = loaded?.config.clusters['prod'];
+    expect(cluster && inventoryOf('prod', cluster)).toEqual({
+      cluster: 'prod',
+      color: null,
+      readOnly: false,
+      interval: 2000,
+      spares: [],
+      peers: [
+        {
+          address: '10.0.0.11',
+          host: '10.0.0.11',
+          port: 22,
+          user: userInfo().username,
+          identity: ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(homedir(), '.ssh', name)),
+          knownHosts: [
+            join(homedir(), '.ssh/known_hosts'),
+            join(homedir(), '.ssh/known_hosts2'),
+            '/etc/ssh/ssh_known_hosts',
+          ],
+          sudo: 'passwordless',
+          weave: '/usr/local/bin/weave',
+          unit: 'weave.service',
+          environmentFile: '/etc/sysconfig/weave',
+          stateDir: '/var/lib/weave-console',
+          runtimeDir: '/run/lock',
+          machineIdFile: '/etc/machine-id',
+          bootIdFile: '/proc/sys/kernel/random/boot_id',
+          statusAddress: { host: '127.0.0.1', port: 6782 },
+          controlAddress: { host: '127.0.0.1', port: 6784 },
+        },
+      ],
+    });
+  });
+
+  it('lets a peer override its cluster, and the command line both', () => {
+    const { clusters } = parseConfig(
+      config({
+        user: 'ops',
+        port: 2200,
+        peers: [{ address: 'a', user: 'root', statusAddress: '[::1]:16782' }, { address: 'b' }],
+      }),
+      'x',
+    );
+    const cluster = clusters['prod'] as NonNullable<(typeof clusters)['prod']>;
+    expect(inventoryOf('prod', cluster).peers).toMatchObject([
+      { user: 'root', port: 2200, statusAddress: { host: '::1', port: 16782 } },
+      { user: 'ops', port: 2200 },
+    ]);
+    expect(inventoryOf('prod', cluster, { user: 'me', port: 1, interval: 500 })).toMatchObject({
+      interval: 500,
+      peers: [
+        { user: 'me', port: 1 },
+        { user: 'me', port: 1 },
+      ],
+    });
+  });
+
+  it.each([
+    [
+      'an unknown setting',
+      config({ peers: [{ address: 'a', prot: 1 }] }),
+      'clusters.prod.peers[0].prot: is not a setting',
+    ],
+    ['a port out of range', config({ port: 70000, peers: peers('a') }), 'clusters.prod.port: '],
+    [
+      'an address ssh could take for an option',
+      config({ peers: peers('-oProxyCommand=x') }),
+      'clusters.prod.peers[0].address: must be a host name',
+    ],
+    ['an address with a space', config({ peers: peers('a b') }), 'clusters.prod.peers[0].address: '],
+    ['no peers', config({ peers: [] }), 'clusters.prod.peers: needs at least one peer'],
+    [
+      'the same address twice',
+      config({ peers: peers('a', 'a') }),
+      'clusters.prod.peers[1].address: a is listed twice',
+    ],
+    [
+      'a spare that is a peer',
+      config({ peers: peers('a'), spares: peers('a') }),
+      'clusters.prod.spares[0].address: a is listed twice',
+    ],
+    ['another schema', '{"schema": 2, "clusters": {}}', 'schema: '],
+    [
+      'a status address without a port',
+      config({ statusAddress: 'localhost', peers: peers('a') }),
+      'statusAddress: must be HOST:PORT',
+    ],
+    ['a list', '[]', '(the whole file): '],
+    ['bad JSON', '{"schema": 1,\n  "clusters": }', 'not valid JSON'],
+    ['nothing at all', '', 'not valid JSON'],
+  ])('names the file and the field for %s', (_, text, message) => {
+    const path = file('bad.json', text);
+    expect(() => loadConfig(path)).toThrow(message);
+    expect(() => loadConfig(path)).toThrow(path);
+  });
+
+  it('says where a file was looked for that is not there, and makes nothing', () => {
+    const before = readdirSync(folder);
+    expect(() => loadConfig(join(folder, 'none', 'missing.json'))).toThrow(
+      /none\/missing\.json: there is no such config file/,
+    );
+    expect(readdirSync(folder)).toEqual(before);
+  });
+});

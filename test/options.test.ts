@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { parseArgv } from '../source/options.ts';
+
+const parse = (line: string) => parseArgv(line.split(' ').filter(Boolean), '1.2.3');
+
+describe('parseArgv', () => {
+  it.each([
+    ['', { command: 'console', common: { color: true } }],
+    ['--cluster prod --ascii', { command: 'console', common: { color: true, cluster: 'prod', ascii: true } }],
+    [
+      '--peers 10.0.0.1,10.0.0.2',
+      { command: 'console', common: { color: true, peers: ['10.0.0.1', '10.0.0.2'] } },
+    ],
+    ['status --json --once', { command: 'status', json: true, once: true, common: { color: true } }],
+    ['status --watch --interval 0.5', { command: 'status', watch: true, common: { interval: 500 } }],
+    [
+      'status --config /tmp/a.json --port 2222',
+      { command: 'status', common: { config: '/tmp/a.json', port: 2222 } },
+    ],
+    ['--config /tmp/a.json status', { command: 'status', common: { config: '/tmp/a.json' } }],
+    [
+      'status --identity a --identity b --no-color',
+      { command: 'status', common: { identity: ['a', 'b'], color: false } },
+    ],
+    ['--no-color status', { command: 'status', common: { color: false } }],
+    [
+      'demo --scenario partition --peers 7',
+      { command: 'demo', demo: { scenario: 'partition', peers: 7, speed: 1 } },
+    ],
+    ['demo --headless', { command: 'demo', demo: { scenario: 'healthy', headless: true } }],
+    ['config path', { command: 'config', action: 'path' }],
+    ['config list --config x.json', { command: 'config', action: 'list', config: 'x.json' }],
+  ])('%s', (line, request) => {
+    expect(parse(line)).toMatchObject(request);
+  });
+
+  it.each([
+    ['--help', /Usage: weave-console/],
+    ['status --help', /--watch/],
+    ['--version', /^1\.2\.3\n$/],
+  ])('%s prints to standard output, exit code 0', (line, text) => {
+    expect(parse(line)).toMatchObject({ command: 'text', code: 0, text: expect.stringMatching(text) });
+  });
+
+  it.each([
+    ['statu', /statu/],
+    ['status --jsn', /--jsn/],
+    ['status --json --plain', /--plain/],
+    ['status --once --watch', /--watch/],
+    ['status extra', /too many arguments/],
+    ['--port 70000', /PORT must be a whole number from 1 to 65535/],
+    ['--interval soon', /SECONDS must be a number/],
+    ['demo --scenario nonsense', /healthy, idle/],
+    ['--peers ,', /at least one peer/],
+    ['config', /Usage/],
+  ])('%s is a usage problem, exit code 2', (line, text) => {
+    expect(parse(line)).toMatchObject({ command: 'text', code: 2, text: expect.stringMatching(text) });
+  });
+
+  it('tells the exit codes in its help', () => {
+    const help = parse('--help');
+    expect(help.command === 'text' && help.text).toContain('8 outcome uncertain');
+  });
+});

@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { InventoryPeer } from '../../source/cluster/inventory.ts';
+import { readReport } from '../../source/cluster/peer-report.ts';
+import type { FactsSighting, Sighting } from '../../source/cluster/sighting.ts';
+import { parseConfig } from '../../source/disk/config.ts';
+import { inventoryOf } from '../../source/disk/inventory.ts';
+import { openSession, type PeerEye } from '../../source/session/session.ts';
+import { fakeClock } from '../support/fake-clock.ts';
+
+const { clusters } = parseConfig(
+  JSON.stringify({
+    schema: 1,
+    clusters: { test: { peers: [1, 2].map((n) => ({ address: `10.77.0.1${n}` })) } },
+  }),
+  'test',
+);
+const inventory = inventoryOf('test', clusters['test'] as NonNullable<(typeof clusters)['test']>);
+
+const read = readReport(
+  readFileSync(new URL('../fixtures/traces/03-primed-5of5/a-primed/h1.report.json', import.meta.url), 'utf8'),
+);
+if (read.kind !== 'report') throw new Error('the fixture does not read');
+const { report } = read;
+
+/** An eye whose answers the test gives by hand. A call that the test leaves open stays open. */
+const handEye = () => {
+  const looks: { seq: number; answer: (sighting: Sighting) => void }[] = [];
+  const probes: { seq: number; answer: (sighting: FactsSighting) => void }[] = [];
+  const eye: PeerEye = {
+    look: (seq) => new Promise((answer) => looks.push({ seq, answer })),
+    probe: (seq) => new Promise((answer) => probes.push({ seq, answer })),
+    log: async () => ({ kind: 'lines', lines: ['one', 'two'] }),
+  };
+  return { eye, looks, probes };
+};
+
+const open = () => {
+  const time = fakeClock();
+  const hands = new Map(inventory.peers.map((peer) => [peer.address, handEye()]));
+  const retried: unknown[] = [];
+  let closed = 0;
+  const session = openSession({
+    inventory,
+    clock: time.clock,
+    eyeOf: (peer: InventoryPeer) => hands.get(peer.address)?.eye as PeerEye,
+    retryNow: (ids) => retried.push(ids),
+    close: async () => {
+      closed += 1;
+    },
+  });
+  const [one, two] = [...hands.values()] as [ReturnType<typeof handEye>, ReturnType<typeof handEye>];
+  const good = (seq: number): Sighting => ({
+    kind: 'report',
+    seq,
+    at: time.clock.now(),
+    took: 1,
+    via: 'status-port',
+    report,
+  });
+  const silent = (seq: number): Sighting => ({
+    kind: 'silent',
+    seq,
+    at: time.clock.now(),
+    why: { kind: 'timeout', layer: 'ssh', text: 'no answer' },
+  });
+  const reachOf = (index: number) => session.snapshot().view.peers[index]?.watch.look?.kind ?? null;
+  return { ...time, session, one, two, good, silent, reachOf, retried, closed: () => closed };
+};
+
+describe('a session', () => {
+  it('looks at everybody at once, and shows a quick peer without waiting for a slow one', async () => {
+    const { session, one, two, good, reachOf, advance } = open();
+    expect([one.looks.length, two.looks.length]).toEqual([1, 1]);
+    one.looks[0]?.answer(good(1));
+    await advance(50);
+    expect([reachOf(0), reachOf(1)]).toEqual(['report', null]);
+    expect(session.snapshot().view.peers[1]?.watch.lookingSince).toBe(1000);
+  });
+
+  it('keeps each peer at its own pace while another one hangs', async () => {
+    const { one, two, good, advance } = open();
+    for (let round = 0; round < 5; round += 1) {
+      const look = one.looks[round];
+      look?.answer(good(look.seq));
+      await advance(2000);
+    }
+    expect(one.looks.length).toBe(6);
+    expect(two.looks.length).toBe(1);
+  });
+
+  it('drops an answer that a newer one has overtaken', async () => {
+    const { session, one, good, silent, advance, reachOf } = open();
+    one.looks[0]?.answer(good(7));
+    await advance(2000);
+    one.looks[1]?.answer(silent(3));
+    await advance(50);
+    expect(reachOf(0)).toBe('report');
+    expect(session.snapshot().view.peers[0]?.watch.look?.seq).toBe(7);
+  });
+
+  it('keeps the last report, with its time, of a peer that falls silent', async () => {
+    const { session, one, good, silent, advance } = open();
+    one.looks[0]?.answer(good(1));
+    await advance(2000);
+    one.looks[1]?.answer(silent(9));
+    await advance(50);
+    const watch = session.snapshot().view.peers[0]?.watch;
+    expect(watch?.look?.kind).toBe('silent');
+    expect(watch?.lastReport?.at).toBe(1000);
+  });
+
+  it('makes one change for a burst of answers', async () => {
+    const { session, one, two, good, advance } = open();
+    let changes = 0;
+    session.subscribe(() => {
+      changes += 1;
+    });
+    one.looks[0]?.answer(good(1));
+    two.looks[0]?.answer(good(1));
+    await advance(50);
+    expect(changes).toBe(1);
+  });
+
+  it('probes when a peer first answers and again when its answer changes its kind, not at each look', async () => {
+    const { one, good, silent, advance, clock } = open();
+    const none = (seq: number): FactsSighting => ({
+      kind: 'none',
+      seq,
+      at: clock.now(),
+      why: { kind: 'no-shell', layer: 'ssh', text: 'no shell' },
+    });
+    one.looks[0]?.answer(good(1));
+    await advance(2000);
+    expect(one.probes.length).toBe(1);
+    one.probes[0]?.answer(none(2));
+    one.looks[1]?.answer(good(3));
+    await advance(2000);
+    expect(one.probes.length).toBe(1);
+    const stopped = silent(4) as Extract<Sighting, { kind: 'silent' }>;
+    one.looks[2]?.answer({ ...stopped, why: { ...stopped.why, layer: 'weave' } });
+    await advance(50);
+    expect(one.probes.length).toBe(2);
+  });
+
+  it('looks now when asked: ends the back-off, and once more after a look that is under way', async () => {
+    const { session, one, good, advance, retried } = open();
+    session.lookNow(['10.77.0.11']);
+    expect(retried).toEqual([['10.77.0.11']]);
+    one.looks[0]?.answer(good(1));
+    await advance(1);
+    expect(one.looks.length).toBe(2);
+  });
+
+  it('moves its time at least once a second while nobody answers', async () => {
+    const { session, advance } = open();
+    const before = session.snapshot().now;
+    await advance(1000);
+    expect(session.snapshot().now - before).toBeGreaterThanOrEqual(1000);
+  });
+
+  it('reads a log once while it is being read', async () => {
+    const { session, settle } = open();
+    session.readLog('10.77.0.11');
+    expect(session.snapshot().logs.get('10.77.0.11')?.kind).toBe('asking');
+    await settle();
+    expect(session.snapshot().logs.get('10.77.0.11')).toMatchObject({ kind: 'there', lines: ['one', 'two'] });
+  });
+
+  it('leaves no timer behind and closes the connections', async () => {
+    const { session, one, good, pending, closed, settle } = open();
+    await session.stop();
+    one.looks[0]?.answer(good(1));
+    await settle();
+    expect([pending(), closed()]).toEqual([0, 1]);
+  });
+});
