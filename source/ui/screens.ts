@@ -1,0 +1,152 @@
+import type { PeerId } from '../cluster/inventory.ts';
+
+/** What fills the terminal now. Exactly one; the way back is a stack. */
+export type Screen =
+  | { readonly screen: 'grid' }
+  /** The grid while its filter is typed; Esc gives `former` back. */
+  | { readonly screen: 'filter'; readonly former: string }
+  | { readonly screen: 'peer'; readonly id: PeerId; readonly scroll: number }
+  | { readonly screen: 'matrix'; readonly scroll: number; readonly left: number }
+  | { readonly screen: 'space'; readonly scroll: number }
+  | { readonly screen: 'findings'; readonly scroll: number }
+  | { readonly screen: 'events'; readonly scroll: number }
+  | { readonly screen: 'help'; readonly scroll: number }
+  | { readonly screen: 'palette' }
+  | { readonly screen: 'mischief' };
+
+export type ScreenName = Screen['screen'];
+
+/** Screens that a key or the palette can go to without more to say. */
+export type Destination = 'matrix' | 'space' | 'findings' | 'events' | 'help' | 'palette' | 'mischief';
+
+export type UiState = {
+  readonly at: Screen;
+  readonly back: readonly Screen[];
+  /** The grid's cursor, by peer, so that it stays on its peer when rows come and go. */
+  readonly cursor: PeerId | null;
+  /** First grid row that is drawn, in peers. */
+  readonly top: number;
+  readonly filter: string;
+  /** One sentence in the last line until the next key: what `c` copied, what `r` asked. */
+  readonly notice: string | null;
+};
+
+export const start: UiState = { at: { screen: 'grid' }, back: [], cursor: null, top: 0, filter: '', notice: null };
+
+/** What the drawing of the moment allows; the reducer needs no model. */
+export type Reach = {
+  /** Peers that the grid shows, in order. */
+  readonly ids: readonly PeerId[];
+  /** Peers or lines on one page. */
+  readonly page: number;
+  readonly maxScroll: number;
+  readonly maxLeft: number;
+};
+
+export type UiEvent =
+  | { readonly kind: 'move'; readonly by: number }
+  | { readonly kind: 'page'; readonly by: number }
+  | { readonly kind: 'side'; readonly by: number }
+  | { readonly kind: 'edge'; readonly to: 'first' | 'last' }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'back' }
+  | { readonly kind: 'go'; readonly to: Destination }
+  | { readonly kind: 'filter' }
+  | { readonly kind: 'typed'; readonly text: string }
+  | { readonly kind: 'erase' }
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'notice'; readonly text: string | null };
+
+const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(value, high));
+
+/** Where the cursor really is: on its peer, or on the first row when that peer isn't shown. */
+export const cursorIndex = (state: UiState, ids: readonly PeerId[]): number =>
+  Math.max(0, state.cursor === null ? 0 : ids.indexOf(state.cursor));
+
+/** The first row to draw so that the cursor is on screen and no room is wasted. */
+export function windowTop(top: number, cursor: number, page: number, total: number): number {
+  const visible = clamp(top, cursor - page + 1, cursor);
+  return clamp(visible, 0, Math.max(0, total - page));
+}
+
+function enter(state: UiState, at: Screen): UiState {
+  return { ...state, at, back: [...state.back, state.at] };
+}
+
+function leave(state: UiState): UiState {
+  const at = state.back.at(-1);
+  if (at !== undefined) return { ...state, at, back: state.back.slice(0, -1) };
+  return state.filter === '' ? state : { ...state, filter: '' };
+}
+
+function moveCursor(state: UiState, to: number, reach: Reach): UiState {
+  const index = clamp(to, 0, Math.max(0, reach.ids.length - 1));
+  return {
+    ...state,
+    cursor: reach.ids[index] ?? null,
+    top: windowTop(state.top, index, reach.page, reach.ids.length),
+  };
+}
+
+function scrollTo(state: UiState, to: number, reach: Reach): UiState {
+  const at = state.at;
+  if (!('scroll' in at)) return state;
+  return { ...state, at: { ...at, scroll: clamp(to, 0, reach.maxScroll) } };
+}
+
+function moveTo(state: UiState, reach: Reach, from: (position: number) => number): UiState {
+  if (state.at.screen === 'grid') return moveCursor(state, from(cursorIndex(state, reach.ids)), reach);
+  if (!('scroll' in state.at)) return state;
+  return scrollTo(state, from(clamp(state.at.scroll, 0, reach.maxScroll)), reach);
+}
+
+function openAtCursor(state: UiState, reach: Reach): UiState {
+  const id = reach.ids[cursorIndex(state, reach.ids)];
+  if (state.at.screen !== 'grid' || id === undefined) return state;
+  return enter({ ...state, cursor: id }, { screen: 'peer', id, scroll: 0 });
+}
+
+function go(state: UiState, to: Destination): UiState {
+  if (state.at.screen === to) return state;
+  switch (to) {
+    case 'palette':
+    case 'mischief':
+      return enter(state, { screen: to });
+    case 'matrix':
+      return enter(state, { screen: to, scroll: 0, left: 0 });
+    default:
+      return enter(state, { screen: to, scroll: 0 });
+  }
+}
+
+/** The next state of the screens. Pure: what a key also does outside (copy, look, quit) happens elsewhere. */
+export function reduce(before: UiState, event: UiEvent, reach: Reach): UiState {
+  if (event.kind === 'notice') return { ...before, notice: event.text };
+  const state = before.notice === null ? before : { ...before, notice: null };
+  const at = state.at;
+  switch (event.kind) {
+    case 'move':
+      return moveTo(state, reach, (position) => position + event.by);
+    case 'page':
+      return moveTo(state, reach, (position) => position + event.by * Math.max(1, reach.page - 1));
+    case 'edge':
+      return moveTo(state, reach, () => (event.to === 'first' ? 0 : Number.MAX_SAFE_INTEGER));
+    case 'side':
+      if (at.screen !== 'matrix') return state;
+      return { ...state, at: { ...at, left: clamp(Math.min(at.left, reach.maxLeft) + event.by, 0, reach.maxLeft) } };
+    case 'open':
+      return openAtCursor(state, reach);
+    case 'back':
+      return at.screen === 'filter' ? leave({ ...state, filter: at.former }) : leave(state);
+    case 'go':
+      return go(state, event.to);
+    case 'filter':
+      return at.screen === 'grid' ? enter(state, { screen: 'filter', former: state.filter }) : state;
+    case 'typed':
+      return at.screen === 'filter' ? { ...state, filter: (state.filter + event.text).slice(0, 80), top: 0 } : state;
+    case 'erase':
+      return at.screen === 'filter' ? { ...state, filter: [...state.filter].slice(0, -1).join('') } : state;
+    case 'accept':
+      return at.screen === 'filter' ? leave(state) : state;
+  }
+}

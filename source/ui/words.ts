@@ -1,0 +1,112 @@
+import type { PeerState, PeerView } from '../cluster/cluster-view.ts';
+import type { Severity } from '../cluster/findings.ts';
+import type { PeerId } from '../cluster/inventory.ts';
+import type { Millis } from '../cluster/trouble.ts';
+import type { Model } from '../session/model.ts';
+import type { Tone } from './palette.ts';
+
+/** An age in at most three or four characters. Whole units, so that a quiet screen stays quiet. */
+export function age(ms: Millis): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 1) return 'now';
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}
+
+/** The same for a sentence: `12s ago`, `just now`. */
+export const ago = (ms: Millis): string => (ms < 1000 ? 'just now' : `${age(ms)} ago`);
+
+/** Older than this, a look is late: one interval may pass, the next answer needs time, then it stands out. */
+export const lateAfter = (interval: Millis): Millis => interval * 2 + 1000;
+
+/** 0..1 as percent; a small share is never shown as 0 %, nor an incomplete one as 100 %. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.01) return '<1%';
+  if (share < 1 && share > 0.99) return '99%';
+  return `${Math.round(share * 100)}%`;
+}
+
+/** `262,144` */
+export const count = (value: number): string => value.toLocaleString('en-US');
+
+export const plural = (n: number, one: string, many = `${one}s`): string =>
+  `${count(n)} ${n === 1 ? one : many}`;
+
+/** Local time of day of a wall clock, HH:MM:SS. */
+export function timeOfDay(wall: number): string {
+  const date = new Date(wall);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}
+
+export const stateWord: Readonly<Record<PeerState, string>> = {
+  unseen: 'looking',
+  silent: 'silent',
+  hung: 'hung',
+  stopped: 'stopped',
+  garbled: 'garbled',
+  degraded: 'degraded',
+  idle: 'idle',
+  waiting: 'waiting',
+  ready: 'ready',
+};
+
+export const stateTone: Readonly<Record<PeerState, Tone>> = {
+  unseen: 'info',
+  silent: 'bad',
+  hung: 'bad',
+  stopped: 'bad',
+  garbled: 'bad',
+  degraded: 'warn',
+  idle: 'info',
+  waiting: 'warn',
+  ready: 'good',
+};
+
+export const severityTone: Readonly<Record<Severity | 'good', Tone>> = {
+  critical: 'bad',
+  warning: 'warn',
+  info: 'info',
+  good: 'good',
+};
+
+export const severityGlyph: Readonly<Record<Severity | 'good', string>> = {
+  critical: '✖',
+  warning: '▲',
+  info: '·',
+  good: '●',
+};
+
+/** The IPAM phase in at most eleven columns. */
+export function ipamWord(ipam: PeerView['ipam']): string {
+  switch (ipam.phase) {
+    case 'awaiting-consensus':
+      return `${ipam.known ?? '?'} of ${ipam.quorum ?? '?'}`;
+    case 'waiting-for-space':
+      return 'no space';
+    case 'owners-unreachable':
+      return 'owners gone';
+    case 'absent':
+      return 'none';
+    case 'unknown':
+      return '?';
+    default:
+      return ipam.phase;
+  }
+}
+
+export function ipamTone(phase: PeerView['ipam']['phase']): Tone {
+  if (phase === 'ready') return 'good';
+  if (phase === 'owners-unreachable' || phase === 'waiting-for-space') return 'bad';
+  if (phase === 'awaiting-consensus' || phase === 'priming') return 'warn';
+  return 'plain';
+}
+
+/** How people call a peer in a sentence: its nickname where it has one, else its address. */
+export function callName(model: Model, id: PeerId): string {
+  const peer = model.view.peers.find((each) => each.id === id);
+  return peer?.nickname ?? id;
+}
