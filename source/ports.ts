@@ -57,3 +57,24 @@ export interface Fleet {
   /** Closes every connection; looks under way end as `closed`. */
   close(): Promise<void>;
 }
+
+/** A long-lived exec channel without a pty. Lines that came are given to `onLine`, raw. */
+export interface LiveChannel {
+  /** False when the channel can't take it any more. */
+  write(text: string): boolean;
+  /** Ends the channel's standard input. */
+  end(): void;
+  /** Resolves when the channel is over, by whatever way; never rejects. */
+  readonly ended: Promise<Outcome>;
+}
+
+/** What may change a peer. A session has it only while it holds the maintenance lock. */
+export interface ChangingShell {
+  /** As `RemoteShell.read`, for a command that changes things: `lost` means that it may have run, and is never repeated by itself. */
+  change(
+    command: Command<'changes'>,
+    options?: { readonly maxBytes?: number; readonly stdin?: string },
+  ): Promise<Outcome>;
+  /** Starts a command that goes on, such as a lease. */
+  open(command: Command<'changes'>, onLine: (line: string) => void): LiveChannel;
+}
