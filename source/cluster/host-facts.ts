@@ -1,5 +1,11 @@
+import { PROBE_BEGIN, PROBE_END } from '../commands/probe-script.ts';
+import { clean } from '../text/clean.ts';
+import { parseEnvironmentFile } from './environment-file.ts';
+
 /** A fact that may not be known, and then why. Unknown is never the same as absent or failed. */
-export type Known<T> = { readonly known: true; readonly value: T } | { readonly known: false; readonly because: string };
+export type Known<T> =
+  | { readonly known: true; readonly value: T }
+  | { readonly known: false; readonly because: string };
 
 /** `systemctl show` of weave's unit. `load: not-found` means that the host has no such unit. */
 export type UnitFacts = {
@@ -12,7 +18,7 @@ export type UnitFacts = {
   /** `Restart=` of the unit; anything but `no` brings a reset peer back. */
   readonly restart: string;
   readonly fragment: string;
-  /** sha256 of the unit file with secrets cut out; null when there is none to read. */
+  /** sha256 of the unit file and its drop-ins with secrets cut out; null when there is none to read. */
   readonly digest: string | null;
 };
 
@@ -45,13 +51,162 @@ export type HostFacts = {
   readonly sudo: boolean | null;
   readonly machineId: Known<string>;
   readonly bootId: Known<string>;
-  /** The host's own wall clock when it answered, ms since 1970. */
+  /** The host's own wall clock half-way through the probe, ms since 1970. */
   readonly clock: Known<number>;
   readonly unit: Known<UnitFacts>;
   readonly container: Known<ContainerFacts>;
   /** SCRIPT_VERSION of the weave script; starting `weave version` would start a container. */
   readonly scriptVersion: Known<string>;
   readonly environment: EnvironmentFacts;
-  /** Which of flock, curl, docker, systemctl, timeout, sha256sum the host has. */
+  /** Which of flock, curl, docker, systemctl, timeout, sha256sum, awk, sudo, journalctl the host has. */
   readonly tools: readonly string[];
+};
+
+/** What reading a probe's output gave. `garbled` is output that the probe did not print, or not all of it. */
+export type ReadHostFacts =
+  | { readonly kind: 'facts'; readonly facts: HostFacts }
+  | { readonly kind: 'garbled'; readonly why: string; readonly excerpt: string };
+
+type Fields = {
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly reasons: ReadonlyMap<string, string>;
+};
+
+const fieldsOf = (lines: readonly string[]): Fields => {
+  const values = new Map<string, string[]>();
+  const reasons = new Map<string, string>();
+  for (const line of lines) {
+    const [, sign, name, text] = /^([=!]) ([a-z-]+) ?(.*)$/s.exec(line) ?? [];
+    if (name === undefined || text === undefined) continue;
+    if (sign === '!') reasons.set(name, clean(text, 300));
+    else values.set(name, [...(values.get(name) ?? []), text]);
+  }
+  return { values, reasons };
+};
+
+const known = <T>(value: T): Known<T> => ({ known: true, value });
+const unknown = (because: string): Known<never> => ({ known: false, because });
+
+/** A whole number, or null for anything else. */
+const wholeNumber = (text: string | undefined): number | null =>
+  text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : null;
+
+const sha256 = (text: string | undefined): string | null =>
+  text && /^[0-9a-f]{64}$/.test(text) ? text : null;
+
+const unitOf = (lines: readonly string[], digest: string | undefined): UnitFacts => {
+  const property = new Map(
+    lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+  const word = (name: string) => clean(property.get(name) ?? '', 300);
+  return {
+    load: word('LoadState'),
+    active: word('ActiveState'),
+    sub: word('SubState'),
+    enabled: word('UnitFileState'),
+    result: word('Result'),
+    mainStatus: wholeNumber(property.get('ExecMainStatus')),
+    restart: word('Restart'),
+    fragment: word('FragmentPath'),
+    digest: sha256(digest),
+  };
+};
+
+const ABSENT: ContainerFacts = { status: 'absent', exitCode: null, restartPolicy: null };
+
+/** Reads `{{json .State}} {{json .HostConfig.RestartPolicy}}` of docker inspect. */
+const containerOf = (line: string): Known<ContainerFacts> => {
+  try {
+    const [state, policy] = JSON.parse(`[${line.replace(/\} (\{|null)/, '},$1')}]`) as [unknown, unknown];
+    const field = (from: unknown, name: string): unknown => (from as Record<string, unknown> | null)?.[name];
+    const [status, exitCode, restart] = [
+      field(state, 'Status'),
+      field(state, 'ExitCode'),
+      field(policy, 'Name'),
+    ];
+    if (typeof status !== 'string') return unknown('docker inspect did not say a status');
+    return known({
+      status: clean(status, 40),
+      exitCode: typeof exitCode === 'number' ? exitCode : null,
+      restartPolicy: typeof restart === 'string' ? clean(restart, 40) : null,
+    });
+  } catch {
+    return unknown('docker inspect did not print JSON');
+  }
+};
+
+/** The clock half-way between the first and the last reading; a reading in whole seconds stands for their middle. */
+const clockOf = ({ values }: Fields): Known<number> => {
+  const exact = (values.get('clock-ms') ?? []).map(wholeNumber);
+  const rough = (values.get('clock-s') ?? []).map((text) => {
+    const seconds = wholeNumber(text);
+    return seconds === null ? null : seconds * 1000 + 500;
+  });
+  const readings = [...exact, ...rough].filter((reading) => reading !== null);
+  const [first, last] = [readings.at(0), readings.at(-1)];
+  return first === undefined || last === undefined
+    ? unknown('date did not say a time')
+    : known((first + last) / 2);
+};
+
+const environmentOf = ({ values, reasons }: Fields, path: string): EnvironmentFacts => {
+  const lines = values.get('environment');
+  if (!lines) {
+    const state = reasons.get('environment') === 'missing' ? 'missing' : 'unreadable';
+    return { path, state, peers: null, keys: [], digest: null };
+  }
+  const file = parseEnvironmentFile(lines.map((line) => `${line}\n`).join(''));
+  return {
+    path,
+    state: 'read',
+    peers: file.peers?.map((peer) => clean(peer, 300)) ?? null,
+    keys: [...new Set(file.entries.map((entry) => clean(entry.name, 300)))],
+    digest: sha256(values.get('environment-digest')?.[0]),
+  };
+};
+
+/**
+ * Reads what the probe (`commands/probe.ts`) printed. All text is cleaned. Output without the probe's first line did not
+ * come from the probe: a forced command, a login shell that refuses. Without its last line it was cut.
+ */
+export const readHostFacts = (stdout: string, environmentFile = ''): ReadHostFacts => {
+  const lines = stdout.split('\n');
+  const begin = lines.indexOf(PROBE_BEGIN);
+  const end = lines.lastIndexOf(PROBE_END);
+  const excerpt = clean(stdout.slice(0, 400), 200);
+  if (begin < 0) return { kind: 'garbled', why: 'this is not the output of the probe', excerpt };
+  if (end < begin) return { kind: 'garbled', why: 'the output of the probe was cut', excerpt };
+  const fields = fieldsOf(lines.slice(begin + 1, end));
+  const first = (name: string): string | undefined => fields.values.get(name)?.[0];
+  const text = (name: string): Known<string> => {
+    const value = first(name);
+    return value ? known(clean(value, 300)) : unknown(fields.reasons.get(name) || 'the host did not say');
+  };
+  const unit = fields.values.get('unit');
+  const container = first('container');
+  const version = text('script-version');
+  return {
+    kind: 'facts',
+    facts: {
+      hostname: clean(first('hostname') ?? '', 300),
+      user: clean(first('user') ?? '', 300),
+      root: first('uid') === '0',
+      sudo: { yes: true, no: false }[first('sudo') ?? ''] ?? null,
+      machineId: text('machine-id'),
+      bootId: text('boot-id'),
+      clock: clockOf(fields),
+      unit: unit
+        ? known(unitOf(unit, first('unit-digest')))
+        : unknown(fields.reasons.get('unit') || 'the host did not say'),
+      container:
+        container !== undefined
+          ? containerOf(container)
+          : first('container-absent') === 'yes'
+            ? known(ABSENT)
+            : unknown(fields.reasons.get('container') || 'the host did not say'),
+      scriptVersion: version.known ? known(version.value.replace(/^(["'])(.*)\1$/, '$2')) : version,
+      environment: environmentOf(fields, environmentFile),
+      tools: (fields.values.get('tool') ?? []).map((tool) => clean(tool, 40)),
+    },
+  };
 };
