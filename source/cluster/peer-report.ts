@@ -1,3 +1,5 @@
+export { readReport } from './read-report.ts';
+
 /** A weave peer name: six hex pairs, or whatever `--name` was given. */
 export type PeerName = string;
 
@@ -5,7 +7,14 @@ export type PeerName = string;
 export type PeerRef = { readonly name: PeerName; readonly nickname: string };
 
 /** The states of mesh `connection_maker.go`; `unknown` for a word this program has not met. */
-export type ConnectionState = 'established' | 'pending' | 'connecting' | 'retrying' | 'failed' | 'waiting' | 'unknown';
+export type ConnectionState =
+  | 'established'
+  | 'pending'
+  | 'connecting'
+  | 'retrying'
+  | 'failed'
+  | 'waiting'
+  | 'unknown';
 
 /** Why a connection is not there, read from its Info. `other` keeps the text for people. */
 export type ConnectionFault =
@@ -45,7 +54,11 @@ export type Connection = {
 };
 
 /** A link as gossip tells of it (Router.Peers[].Connections). */
-export type GossipLink = PeerRef & { readonly address: string; readonly outbound: boolean; readonly established: boolean };
+export type GossipLink = PeerRef & {
+  readonly address: string;
+  readonly outbound: boolean;
+  readonly established: boolean;
+};
 
 /** Router.Peers[]. `links` is null where the projection left them out. */
 export type KnownPeer = PeerRef & {
@@ -108,3 +121,15 @@ export type IpamPhase =
   | 'ready'
   | 'waiting-for-space'
   | 'owners-unreachable';
+
+/** The IPAM status of one peer, decided in the order of weave's own `weave status ipam`. */
+export function ipamPhase(report: PeerReport): IpamPhase {
+  const ipam = report.ipam;
+  if (!ipam) return 'absent';
+  if (ipam.entries.length > 0) {
+    if (!ipam.entries.some((entry) => entry.size > 0 && entry.known)) return 'owners-unreachable';
+    return ipam.pendingAllocates > 0 ? 'waiting-for-space' : 'ready';
+  }
+  if (!ipam.paxos) return 'idle';
+  return ipam.paxos.elector ? 'awaiting-consensus' : 'priming';
+}

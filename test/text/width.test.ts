@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fit, width } from '../../source/text/width.ts';
+import { fit as toFit, width } from '../../source/text/width.ts';
 
 describe('width', () => {
   it.each([
@@ -40,13 +40,13 @@ describe('fit', () => {
     ['ab', 0, '…', ''],
     ['abcd', 2, '...', '..'],
   ])('%j into %i', (text, columns, ellipsis, fitted) => {
-    expect(fit(text, columns, ellipsis)).toBe(fitted);
+    expect(toFit(text, columns, ellipsis)).toBe(fitted);
   });
 
   it('never is wider than asked, and only cuts with a sign', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, columns) => {
-        const fitted = fit(text, columns);
+        const fitted = toFit(text, columns);
         expect(width(fitted)).toBeLessThanOrEqual(columns);
         if (fitted !== text) expect(fitted.endsWith('…')).toBe(true);
         if (width(text) <= columns) expect(fitted).toBe(text);
