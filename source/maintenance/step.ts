@@ -1,0 +1,53 @@
+import type { PeerId } from '../cluster/inventory.ts';
+import type { Millis } from '../cluster/trouble.ts';
+import type { Command } from '../commands/command.ts';
+import type { Check } from './verdict.ts';
+import type { Notes, World } from './world.ts';
+
+/** What a step does when it is let go. Exactly one command on exactly one host, or none. */
+export type Action =
+  | { readonly kind: 'command'; readonly command: Command<'changes'>; readonly secretFrom?: PeerId }
+  /** Nothing is changed: the checks themselves are the step. */
+  | { readonly kind: 'look' }
+  /** A person does it, and says when it is done. */
+  | { readonly kind: 'human'; readonly instruction: string };
+
+/** How a person lets a step go: a key for what can be undone, a typed word for what can't. */
+export type Confirm = { readonly kind: 'key' } | { readonly kind: 'type'; readonly word: string };
+
+/** One line of a checklist. */
+export type Step = {
+  readonly id: string;
+  readonly title: string;
+  /** One or two sentences: what it does and why it is needed. */
+  readonly why: string;
+  /** The host it changes; null where it only looks. */
+  readonly on: PeerId | null;
+  /** Steps of one group may be confirmed together, e.g. the new list on each peer. */
+  readonly group?: string;
+  /** Why it may be left out; absent where it may not. */
+  readonly optional?: string;
+  /** Hosts whose inspection must be newer than the arrival at this step before it is judged. */
+  readonly inspects: readonly PeerId[];
+  readonly before: readonly Check[];
+  readonly action: Action;
+  /** What must be seen before it counts as done, on other peers where it can be. */
+  readonly after: readonly Check[];
+  /** How long the postconditions may take to come true, in ms. */
+  readonly settle: Millis;
+  /** How long they must then hold without a break, in ms. */
+  readonly steady: Millis;
+  readonly confirm: Confirm;
+  /** How to take it back by hand. */
+  readonly undo: string;
+  /** What is only to be seen now and needed later. */
+  readonly takesNotes?: (world: World) => Notes;
+};
+
+/** A procedure with its arguments: the steps may depend on what was noted on the way, their ids may not. */
+export type Procedure = {
+  readonly kind: string;
+  readonly title: string;
+  readonly target: PeerId;
+  readonly steps: (notes: Notes) => readonly Step[];
+};

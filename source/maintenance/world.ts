@@ -1,0 +1,16 @@
+import type { ClusterView } from '../cluster/cluster-view.ts';
+import type { PeerId } from '../cluster/inventory.ts';
+import type { Millis } from '../cluster/trouble.ts';
+import type { Inspection } from './inspection.ts';
+
+/** What a procedure wrote down on the way because it can't be seen any more later, e.g. which ranges a peer owned. */
+export type Notes = Readonly<Record<string, readonly string[]>>;
+
+/** All that checks and postconditions may go by. */
+export type World = {
+  readonly now: Millis;
+  readonly view: ClusterView;
+  /** The deep look at a host that a procedure asked for, by address; spares and removed hosts, too. */
+  readonly inspections: ReadonlyMap<PeerId, Inspection>;
+  readonly notes: Notes;
+};
