@@ -169,7 +169,7 @@ const lookAtUncertain = (
   // The steady time matters here, too: hand the watching over to `verify`, which has the time for it.
   if (allPass(judged))
     return still(
-      withPhase(run, { phase: 'verifying', since: phase.since, outcome: null, judged, heldSince: world.now }),
+      withPhase(run, { phase: 'verifying', since: world.now, outcome: null, judged, heldSince: world.now }),
     );
   return still(withPhase(run, { ...phase, judged }));
 };
