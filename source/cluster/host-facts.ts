@@ -62,10 +62,13 @@ export type HostFacts = {
   readonly tools: readonly string[];
 };
 
-/** What reading a probe's output gave. `garbled` is output that the probe did not print, or not all of it. */
+/**
+ * What reading a probe's output gave. `garbled` is output that the probe did not print (`began: false`), or not all of
+ * it (`began: true`).
+ */
 export type ReadHostFacts =
   | { readonly kind: 'facts'; readonly facts: HostFacts }
-  | { readonly kind: 'garbled'; readonly why: string; readonly excerpt: string };
+  | { readonly kind: 'garbled'; readonly began: boolean; readonly why: string; readonly excerpt: string };
 
 type Fields = {
   readonly values: ReadonlyMap<string, readonly string[]>;
@@ -174,8 +177,9 @@ export const readHostFacts = (stdout: string, environmentFile = ''): ReadHostFac
   const begin = lines.indexOf(PROBE_BEGIN);
   const end = lines.lastIndexOf(PROBE_END);
   const excerpt = clean(stdout.slice(0, 400), 200);
-  if (begin < 0) return { kind: 'garbled', why: 'this is not the output of the probe', excerpt };
-  if (end < begin) return { kind: 'garbled', why: 'the output of the probe was cut', excerpt };
+  if (begin < 0)
+    return { kind: 'garbled', began: false, why: 'this is not the output of the probe', excerpt };
+  if (end < begin) return { kind: 'garbled', began: true, why: 'the output of the probe was cut', excerpt };
   const fields = fieldsOf(lines.slice(begin + 1, end));
   const first = (name: string): string | undefined => fields.values.get(name)?.[0];
   const text = (name: string): Known<string> => {

@@ -1,0 +1,155 @@
+import { Socket } from 'node:net';
+import ssh2, { type AuthHandlerMiddleware, type CipherAlgorithm, type Client } from 'ssh2';
+import type { InventoryPeer } from '../cluster/inventory.ts';
+import type { Millis, Trouble } from '../cluster/trouble.ts';
+import type { Clock } from '../ports.ts';
+import type { HostKeys } from './host-keys.ts';
+import type { Identities } from './identity.ts';
+import {
+  closedTrouble,
+  type Phase,
+  type SshError,
+  sshTrouble,
+  timeoutTrouble,
+  troubleOf,
+} from './trouble.ts';
+
+/** A logged-in client, and how many bytes have come from it so far: its sign of life. */
+export type Line = { readonly client: Client; readonly bytesRead: () => number };
+
+/** How one attempt to log in ended. */
+export type Dialled =
+  | { readonly kind: 'open'; readonly line: Line }
+  | { readonly kind: 'trouble'; readonly why: Trouble };
+
+export type DialParts = {
+  readonly clock: Clock;
+  readonly hostKeys: HostKeys;
+  readonly identities: Identities;
+};
+
+/** Name lookup, TCP, key exchange and login together. */
+export const CONNECT_TIMEOUT: Millis = 10_000;
+
+/** Cheap on processors with AES first; ssh2's own choice, without those that need its native addon to be quick. */
+const CIPHERS: CipherAlgorithm[] = [
+  'aes128-gcm@openssh.com',
+  'aes256-gcm@openssh.com',
+  'aes128-ctr',
+  'aes192-ctr',
+  'aes256-ctr',
+  'chacha20-poly1305@openssh.com',
+];
+
+/**
+ * A socket that sends what is written in one turn of the event loop as one segment. ssh2 writes the length, the body
+ * and the tag of each packet on their own, which without Nagle's delay would be three system calls and three segments.
+ */
+class GatheringSocket extends Socket {
+  #gathering = false;
+
+  override write(buffer: Uint8Array | string, done?: (error?: Error | null) => void): boolean;
+  override write(
+    text: Uint8Array | string,
+    encoding?: BufferEncoding,
+    done?: (error?: Error | null) => void,
+  ): boolean;
+  override write(bytes: Uint8Array | string, ...rest: []): boolean {
+    if (!this.#gathering && !this.destroyed) {
+      this.#gathering = true;
+      this.cork();
+      process.nextTick(() => {
+        this.#gathering = false;
+        this.uncork();
+      });
+    }
+    return super.write(bytes, ...rest);
+  }
+}
+
+/** `user@host:port`, as texts name a host. */
+export const whereOf = (peer: Pick<InventoryPeer, 'user' | 'host' | 'port'>): string =>
+  `${peer.user}@${peer.host.includes(':') ? `[${peer.host}]` : peer.host}:${peer.port}`;
+
+/** Makes one attempt to log in. Never rejects; after trouble nothing of it is left open. */
+export const dial = (peer: InventoryPeer, parts: DialParts): Promise<Dialled> =>
+  new Promise((resolve) => {
+    const { clock, hostKeys } = parts;
+    const where = whereOf(peer);
+    const login = parts.identities.login(peer);
+    const client = new ssh2.Client();
+    const socket = new GatheringSocket();
+    let phase: Phase = 'connect';
+    let refusal: Trouble | null = null;
+    let exhausted = false;
+    let settled = false;
+
+    const settle = (dialled: Dialled) => {
+      if (settled) return;
+      settled = true;
+      cancel();
+      if (dialled.kind === 'trouble') {
+        client.destroy();
+        socket.destroy();
+      }
+      resolve(dialled);
+    };
+    const fail = (why: Trouble) => {
+      const detail = why.kind === 'auth' ? { ...why, text: `${why.text} Keys: ${login.story()}.` } : why;
+      settle({ kind: 'trouble', why: refusal ?? detail });
+    };
+    const cancel = clock.after(CONNECT_TIMEOUT, () =>
+      fail(timeoutTrouble(where, phase, CONNECT_TIMEOUT / 1000)),
+    );
+
+    const authHandler: AuthHandlerMiddleware = (allowed, _partial, next) => {
+      const method = login.next(allowed);
+      exhausted = method === false;
+      // ssh2 takes `false` for "nothing left"; its types only know the ways to log in.
+      (next as (method: ReturnType<typeof login.next>) => void)(method);
+    };
+
+    client.on('error', (error: SshError) => {
+      // An agent or a key that can't sign: ssh2 goes on with the next way by itself.
+      if (error.level === 'agent' || (error.level === 'client-authentication' && !exhausted))
+        login.note(error.message);
+      else fail(sshTrouble(error, where, phase));
+    });
+    client.on('close', () => fail(closedTrouble(where, phase)));
+    client.once('handshake', () => {
+      phase = 'login';
+    });
+    client.once('ready', () => {
+      phase = 'open';
+      settle({ kind: 'open', line: { client, bytesRead: () => socket.bytesRead } });
+    });
+    socket.once('connect', () => {
+      phase = 'handshake';
+      socket.setNoDelay(true);
+    });
+
+    try {
+      // The host may have several addresses; over a slow link the default 250 ms for each is too short.
+      socket.connect({
+        host: peer.host,
+        port: peer.port,
+        autoSelectFamily: true,
+        autoSelectFamilyAttemptTimeout: 3_000,
+      });
+      client.connect({
+        sock: socket,
+        username: peer.user,
+        readyTimeout: 0,
+        keepaliveInterval: 15_000,
+        keepaliveCountMax: 3,
+        algorithms: { cipher: CIPHERS, serverHostKey: hostKeys.algorithms(peer), compress: ['none'] },
+        hostVerifier: (key: Buffer) => {
+          refusal = hostKeys.check(peer, key);
+          return refusal === null;
+        },
+        authHandler,
+      });
+    } catch (error) {
+      fail(troubleOf('protocol', `Could not begin to connect to ${where}: ${String(error)}`));
+    }
+  });
