@@ -48,54 +48,66 @@ export const markWidth = 2;
 
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(value, high));
 
-/** The least and the most that each column can use. */
-function sizes(content: Content): Readonly<Record<ColumnId, readonly [number, number]>> {
+/** The least that each column can do with. */
+function least(content: Content): Readonly<Record<ColumnId, number>> {
   return {
-    state: [10, 10],
-    address: [clamp(content.address, 7, 15), clamp(content.address, 7, 40)],
-    nickname: [clamp(content.nickname, 4, 8), clamp(content.nickname, 4, 24)],
-    name: [clamp(content.name, 4, 17), clamp(content.name, 4, 24)],
-    unit: [8, 8],
-    container: [9, 11],
-    version: [7, 9],
-    links: [clamp(content.links, 5, 9), clamp(content.links, 5, 9)],
-    ipam: [11, 11],
-    share: [5, 17],
-    drift: [8, clamp(content.drift, 8, 24)],
-    look: [8, 8],
+    state: 10,
+    address: clamp(content.address, 7, 15),
+    nickname: clamp(content.nickname, 4, 8),
+    name: clamp(content.name, 9, 17),
+    unit: 8,
+    container: 10,
+    version: 7,
+    links: clamp(content.links, 5, 9),
+    ipam: 9,
+    share: 5,
+    drift: clamp(content.drift, 5, 8),
+    look: 8,
   };
 }
 
-/** Which column takes room that is left, and in which order. */
-const growOrder: readonly ColumnId[] = ['address', 'nickname', 'drift', 'share', 'container', 'version', 'name'];
+/** Who takes room that is left, how much at least to be of use, and up to which width; in this order. */
+function growth(content: Content): readonly (readonly [ColumnId, number, number])[] {
+  const all = (width: number, most: number): readonly [number, number] => [
+    Math.min(width, most),
+    Math.min(width, most),
+  ];
+  return [
+    ['address', 0, clamp(content.address, 7, 40)],
+    ['nickname', 0, clamp(content.nickname, 4, 24)],
+    ['share', 9, 13],
+    ['drift', ...all(content.drift, 30)],
+    ['name', 0, clamp(content.name, 9, 24)],
+    ['version', 0, 9],
+    ['share', 9, 17],
+  ];
+}
 
 /** The columns that fit and their widths; what is too narrow loses whole columns, in `dropOrder`. */
-export function gridColumns(columns: number, content: Content): { readonly gap: number; readonly columns: readonly Column[] } {
-  const size = sizes(content);
+export function gridColumns(
+  columns: number,
+  content: Content,
+): { readonly gap: number; readonly columns: readonly Column[] } {
+  const widths = new Map<ColumnId, number>(Object.entries(least(content)) as [ColumnId, number][]);
   const gap = columns >= 100 ? 2 : 1;
-  const kept = new Set<ColumnId>(columnOrder);
-  const used = (): number => {
-    let sum = markWidth + gap * (kept.size - 1);
-    for (const id of kept) sum += size[id][0];
-    return sum;
-  };
+  const used = (): number =>
+    [...widths.values()].reduce((sum, each) => sum + each, markWidth + gap * (widths.size - 1));
   for (const id of dropOrder) {
     if (used() <= columns) break;
-    kept.delete(id);
+    widths.delete(id);
   }
-  let left = Math.max(0, columns - used());
-  const grown = new Map<ColumnId, number>();
-  for (const id of growOrder) {
-    if (!kept.has(id)) continue;
-    const more = Math.min(left, size[id][1] - size[id][0]);
-    grown.set(id, more);
-    left -= more;
+  for (const [id, useful, most] of growth(content)) {
+    const now = widths.get(id);
+    if (now === undefined) continue;
+    const grown = Math.min(most, now + Math.max(0, columns - used()));
+    if (grown > now && grown >= useful) widths.set(id, grown);
   }
   return {
     gap,
-    columns: columnOrder
-      .filter((id) => kept.has(id))
-      .map((id) => ({ id, width: size[id][0] + (grown.get(id) ?? 0) })),
+    columns: columnOrder.flatMap((id) => {
+      const width = widths.get(id);
+      return width === undefined ? [] : [{ id, width }];
+    }),
   };
 }
 
@@ -136,10 +148,23 @@ export function gridHeights(space: {
   const rule = one(1);
   const events = one(1);
   const room = Math.max(0, space.height - header - footer - titles - rule - events);
-  const floor = Math.min(space.findings, Math.max(2, Math.floor(room / 3)), Math.max(0, room - space.linesEach));
+  const floor = Math.min(
+    space.findings,
+    Math.max(2, Math.floor(room / 3)),
+    Math.max(0, room - space.linesEach),
+  );
   const wanted = space.peers * space.linesEach;
   const most = Math.min(wanted, room - floor);
   const body = Math.max(0, most - (most % space.linesEach));
   const findings = Math.min(space.findings, room - body);
-  return { header, titles, body, rule, findings, filler: Math.max(0, room - body - findings), events, footer };
+  return {
+    header,
+    titles,
+    body,
+    rule,
+    findings,
+    filler: Math.max(0, room - body - findings),
+    events,
+    footer,
+  };
 }

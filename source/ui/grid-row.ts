@@ -1,5 +1,5 @@
 import type { PeerView } from '../cluster/cluster-view.ts';
-import { fit, width } from '../text/width.ts';
+import { fit as shorten, width } from '../text/width.ts';
 import { bar, stateGlyph } from './glyphs.ts';
 import { type Column, type ColumnId, type Content, markWidth } from './grid-layout.ts';
 import type { Tone } from './palette.ts';
@@ -52,7 +52,10 @@ const unknown: Value = { text: '?', tone: 'plain' };
 const noShell: Value = { text: 'no shell', tone: 'info' };
 
 /** The host's facts, or why there are none: `no shell` where the account can't run commands. */
-function hostFact(peer: PeerView, read: (facts: NonNullable<PeerView['watch']['lastFacts']>['facts']) => Value | null): Value {
+function hostFact(
+  peer: PeerView,
+  read: (facts: NonNullable<PeerView['watch']['lastFacts']>['facts']) => Value | null,
+): Value {
   const { facts, lastFacts } = peer.watch;
   if (facts?.kind === 'none' && facts.why.kind === 'no-shell') return noShell;
   if (lastFacts === null) return facts === null ? { text: '', tone: 'plain' } : unknown;
@@ -98,7 +101,7 @@ function driftValue(peer: PeerView, columns: number): Value {
   const all = peer.drift.join(',');
   if (width(all) <= columns) return { text: all, tone: 'warn' };
   const more = ` +${peer.drift.length - 1}`;
-  const first = fit(peer.drift[0] ?? '', columns - (peer.drift.length > 1 ? more.length : 0));
+  const first = shorten(peer.drift[0] ?? '', columns - (peer.drift.length > 1 ? more.length : 0));
   return { text: peer.drift.length > 1 ? first + more : first, tone: 'warn' };
 }
 
@@ -110,7 +113,9 @@ export function lookValue(peer: PeerView, now: number, interval: number): Value 
   }
   if (look === null) return { text: 'looking', tone: 'info' };
   const old = now - look.at;
-  return old > lateAfter(interval) ? { text: `late ${age(old)}`, tone: 'bad' } : { text: age(old), tone: 'plain' };
+  return old > lateAfter(interval)
+    ? { text: `late ${age(old)}`, tone: 'bad' }
+    : { text: age(old), tone: 'plain' };
 }
 
 function value(peer: PeerView, column: Column, frame: RowFrame): Value {
@@ -147,7 +152,15 @@ export function silence(peer: PeerView, now: number): Value | null {
   const { look, lastReport, lookingSince } = peer.watch;
   const last = lastReport === null ? 'no report yet' : `last report ${ago(now - lastReport.at)}`;
   if (look === null) {
-    return { text: lookingSince === null ? 'not looked at yet' : `looking for ${age(now - lookingSince)}`, tone: 'info' };
+    return {
+      text:
+        lookingSince === null
+          ? 'not looked at yet'
+          : now - lookingSince < 1000
+            ? 'waiting for the first answer'
+            : `waiting for the first answer, ${age(now - lookingSince)}`,
+      tone: 'info',
+    };
   }
   if (look.kind === 'silent' && peer.state === 'silent') {
     return { text: `${look.why.kind} · ${last} · ${look.why.text}`, tone: 'bad' };
@@ -156,7 +169,8 @@ export function silence(peer: PeerView, now: number): Value | null {
   return null;
 }
 
-const padded = (content: Value, columns: number): Span => span(cell(content.text, columns, content.align), content.tone);
+const padded = (content: Value, columns: number): Span =>
+  span(cell(content.text, columns, content.align), content.tone);
 
 /** Cells that stay meaningful while a peer is silent: who it is, and how long ago we asked. */
 const identity: readonly ColumnId[] = ['state', 'address', 'nickname', 'name'];
@@ -191,9 +205,15 @@ export function titleRow(columns: readonly Column[], gap: number): Line {
 }
 
 /** One peer as two lines, for narrow terminals. */
-export function gridRowTwoLines(peer: PeerView, frame: Omit<RowFrame, 'columns' | 'gap'>): readonly [Line, Line] {
+export function gridRowTwoLines(
+  peer: PeerView,
+  frame: Omit<RowFrame, 'columns' | 'gap'>,
+): readonly [Line, Line] {
   const inner = frame.width - markWidth;
-  const state: Span = span(cell(`${stateGlyph[peer.state]} ${stateWord[peer.state]}`, 10), stateTone[peer.state]);
+  const state: Span = span(
+    cell(`${stateGlyph[peer.state]} ${stateWord[peer.state]}`, 10),
+    stateTone[peer.state],
+  );
   const look = lookValue(peer, frame.now, frame.interval);
   const right = width(look.text);
   const who = peer.nickname === null ? peer.id : `${peer.id} ${peer.nickname}`;
@@ -205,7 +225,8 @@ export function gridRowTwoLines(peer: PeerView, frame: Omit<RowFrame, 'columns' 
   ];
   const quiet = silence(peer, frame.now);
   const indent = span('    ');
-  if (quiet !== null) return [first, [indent, span(cell(quiet.text, Math.max(1, inner - 2)).trimEnd(), quiet.tone)]];
+  if (quiet !== null)
+    return [first, [indent, span(cell(quiet.text, Math.max(1, inner - 2)).trimEnd(), quiet.tone)]];
   const links = linksValue(peer);
   const facts: Line = [
     span('links '),

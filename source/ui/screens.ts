@@ -31,7 +31,14 @@ export type UiState = {
   readonly notice: string | null;
 };
 
-export const start: UiState = { at: { screen: 'grid' }, back: [], cursor: null, top: 0, filter: '', notice: null };
+export const start: UiState = {
+  at: { screen: 'grid' },
+  back: [],
+  cursor: null,
+  top: 0,
+  filter: '',
+  notice: null,
+};
 
 /** What the drawing of the moment allows; the reducer needs no model. */
 export type Reach = {
@@ -133,7 +140,10 @@ export function reduce(before: UiState, event: UiEvent, reach: Reach): UiState {
       return moveTo(state, reach, () => (event.to === 'first' ? 0 : Number.MAX_SAFE_INTEGER));
     case 'side':
       if (at.screen !== 'matrix') return state;
-      return { ...state, at: { ...at, left: clamp(Math.min(at.left, reach.maxLeft) + event.by, 0, reach.maxLeft) } };
+      return {
+        ...state,
+        at: { ...at, left: clamp(Math.min(at.left, reach.maxLeft) + event.by, 0, reach.maxLeft) },
+      };
     case 'open':
       return openAtCursor(state, reach);
     case 'back':
@@ -143,7 +153,9 @@ export function reduce(before: UiState, event: UiEvent, reach: Reach): UiState {
     case 'filter':
       return at.screen === 'grid' ? enter(state, { screen: 'filter', former: state.filter }) : state;
     case 'typed':
-      return at.screen === 'filter' ? { ...state, filter: (state.filter + event.text).slice(0, 80), top: 0 } : state;
+      return at.screen === 'filter'
+        ? { ...state, filter: (state.filter + event.text).slice(0, 80), top: 0 }
+        : state;
     case 'erase':
       return at.screen === 'filter' ? { ...state, filter: [...state.filter].slice(0, -1).join('') } : state;
     case 'accept':

@@ -1,4 +1,4 @@
-import { fit, width } from '../text/width.ts';
+import { fit as shorten, width } from '../text/width.ts';
 import { toAscii } from './glyphs.ts';
 import { type Palette, palette, type Tone } from './palette.ts';
 
@@ -23,7 +23,7 @@ export const lineWidth = (parts: Line): number => parts.reduce((sum, part) => su
 
 /** `text` in exactly `columns`: cut with `…`, or filled with spaces on the side that `align` leaves. */
 export function cell(text: string, columns: number, align: 'left' | 'right' = 'left'): string {
-  const cut = width(text) > columns ? fit(text, columns) : text;
+  const cut = width(text) > columns ? shorten(text, columns) : text;
   const fill = ' '.repeat(Math.max(0, columns - width(cut)));
   return align === 'left' ? cut + fill : fill + cut;
 }
@@ -41,7 +41,7 @@ export function cutLine(parts: Line, columns: number): Line {
       left -= size;
       continue;
     }
-    kept.push({ ...part, text: size === left ? fit(`${part.text}…`, left) : fit(part.text, left) });
+    kept.push({ ...part, text: size === left ? shorten(`${part.text}…`, left) : shorten(part.text, left) });
     break;
   }
   return kept;

@@ -80,7 +80,7 @@ export const severityGlyph: Readonly<Record<Severity | 'good', string>> = {
   good: '●',
 };
 
-/** The IPAM phase in at most eleven columns. */
+/** The IPAM phase in at most nine columns. */
 export function ipamWord(ipam: PeerView['ipam']): string {
   switch (ipam.phase) {
     case 'awaiting-consensus':
@@ -88,7 +88,7 @@ export function ipamWord(ipam: PeerView['ipam']): string {
     case 'waiting-for-space':
       return 'no space';
     case 'owners-unreachable':
-      return 'owners gone';
+      return 'no owners';
     case 'absent':
       return 'none';
     case 'unknown':

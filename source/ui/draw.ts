@@ -1,0 +1,45 @@
+import type { Drawing, Scene } from './drawing.ts';
+import { eventsScreen } from './screens/events.ts';
+import { findingsScreen } from './screens/findings.ts';
+import { gridScreen } from './screens/grid.ts';
+import { helpScreen } from './screens/help.ts';
+import { matrixScreen } from './screens/matrix.ts';
+import { peerScreen } from './screens/peer.ts';
+import { gridSentences, linkSentences } from './screens/sentences.ts';
+import { spaceScreen } from './screens/space.ts';
+import type { UiState } from './screens.ts';
+import { plainText } from './spans.ts';
+
+/** The screen of the moment: a pure function of the model, the state of the screens and the size. */
+export function draw(scene: Scene, state: UiState): Drawing {
+  const { at } = state;
+  switch (at.screen) {
+    case 'peer':
+      return peerScreen(scene, at);
+    case 'matrix':
+      return matrixScreen(scene, at);
+    case 'space':
+      return spaceScreen(scene, at);
+    case 'findings':
+      return findingsScreen(scene, at);
+    case 'events':
+      return eventsScreen(scene, at);
+    case 'help':
+      return helpScreen(scene, at);
+    default:
+      return gridScreen(scene, state);
+  }
+}
+
+/** The same for a screen reader: sentences, no table, no decoration. */
+export function speak(scene: Scene, state: UiState): readonly string[] {
+  if (state.at.screen === 'grid' || state.at.screen === 'filter') return gridSentences(scene, state);
+  if (state.at.screen === 'matrix') return linkSentences(scene.model);
+  return draw(scene, state)
+    .lines.map((parts) =>
+      plainText(parts)
+        .replaceAll(/[─│┼]+/g, ' ')
+        .trim(),
+    )
+    .filter((text) => text !== '');
+}

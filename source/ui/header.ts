@@ -1,0 +1,98 @@
+import type { Scene } from './drawing.ts';
+import { twoLinesBelow } from './grid-layout.ts';
+import { bindings } from './keymap.ts';
+import { badgeTone } from './palette.ts';
+import type { ScreenName } from './screens.ts';
+import { cell, cutLine, type Line, line, lineWidth, type Span, span } from './spans.ts';
+import { age, lateAfter } from './words.ts';
+
+/** IPAM consensus: the first ring, made once. */
+function consensus({ model }: Scene): Span {
+  const { phase, quorum, known } = model.view.quorum.ipam;
+  switch (phase) {
+    case 'ready':
+      return span('IPAM ready', 'good');
+    case 'idle':
+      return span('IPAM idle, not primed', 'info');
+    case 'awaiting-consensus':
+      return span(`IPAM waiting: ${known ?? '?'} of ${quorum ?? '?'} known`, 'warn');
+    case 'priming':
+      return span('IPAM priming', 'warn');
+    case 'split':
+      return span('IPAM SPLIT, rings differ', 'bad');
+    case 'unknown':
+      return span('IPAM unknown', 'info');
+  }
+}
+
+/** Mesh majority: how many configured peers see each other now. Never one number with the consensus. */
+function mesh({ model, columns }: Scene): Span {
+  const { configured, connected, majority, cliques } = model.view.quorum.mesh;
+  const groups = cliques.length > 1 ? `, ${cliques.length} groups` : '';
+  const word = columns < twoLinesBelow ? '' : ' connected';
+  const text = `mesh ${connected}/${configured}${word}${groups}, majority ${majority}`;
+  if (model.view.peers.every((peer) => peer.state === 'unseen')) return span(text);
+  if (connected < majority) return span(`${text} LOST`, 'bad');
+  return span(text, connected < configured ? 'warn' : 'good');
+}
+
+function oldestLook({ model }: Scene): Span {
+  const looks = model.view.peers.flatMap(({ watch }) => (watch.look === null ? [] : [watch.look.at]));
+  const missing = model.view.peers.length - looks.length;
+  if (missing > 0) return span(`looked at ${looks.length} of ${model.view.peers.length}`, 'info');
+  if (looks.length === 0) return span('no peers configured', 'warn');
+  const oldest = model.now - Math.min(...looks);
+  return span(`oldest look ${age(oldest)}`, oldest > lateAfter(model.inventory.interval) ? 'bad' : 'plain');
+}
+
+const gap = '  ';
+
+/** The cluster and its quorums, in as many lines as that takes (two at most where there is room for them). */
+export function header(scene: Scene): readonly Line[] {
+  const { inventory, view } = scene.model;
+  const pieces: Span[] = [
+    span(` ${cell(view.cluster, Math.min(view.cluster.length, 24))} `, badgeTone(inventory.color)),
+  ];
+  if (scene.options.readOnly || inventory.readOnly) pieces.push(span('READ-ONLY', 'strong'));
+  pieces.push(consensus(scene), mesh(scene), oldestLook(scene));
+  const lines: Span[][] = [];
+  for (const piece of pieces) {
+    const last = lines.at(-1);
+    if (last !== undefined && lineWidth(last) + gap.length + lineWidth([piece]) <= scene.columns) {
+      last.push(span(gap), piece);
+    } else {
+      lines.push(last === undefined ? [piece] : [span(' '), piece]);
+    }
+  }
+  return lines.map((parts) => cutLine(parts, scene.columns));
+}
+
+/** The last line: a notice, else the keys of this screen. Hints that don't fit go; `?` names them all. `without` drops one that does nothing now. */
+export function footer(scene: Scene, on: ScreenName, without = ''): Line {
+  if (scene.notice !== null) return cutLine([span(` ${scene.notice} `, 'notice')], scene.columns);
+  const hints = bindings(scene.mischief, on).filter(({ hint, shown }) => hint !== null && shown !== without);
+  const important = (key: string): number => ['?', 'Esc', 'q', 'Enter'].indexOf(key);
+  const ranked = [...hints].sort((a, b) => rank(important(a.shown)) - rank(important(b.shown)));
+  let room = scene.columns - 1;
+  const kept = new Set<(typeof hints)[number]>();
+  for (const hint of ranked) {
+    const size = hint.shown.length + 1 + (hint.hint?.length ?? 0) + gap.length;
+    if (size > room) continue;
+    room -= size;
+    kept.add(hint);
+  }
+  const parts = hints
+    .filter((hint) => kept.has(hint))
+    .flatMap((hint) => [span(hint.shown, 'strong'), span(` ${hint.hint}${gap}`)]);
+  return [span(' '), ...parts];
+}
+
+const rank = (place: number): number => (place < 0 ? 99 : place);
+
+/** A line across the screen with a label at its start and one at its end. */
+export function rule(label: Line, end: string, columns: number): Line {
+  const start: Line = [span('── '), ...label, span(label.length === 0 ? '' : ' ')];
+  const tail = end === '' ? '' : ` ${end} ──`;
+  const fill = columns - lineWidth(start) - lineWidth(line(tail));
+  return cutLine([...start, span('─'.repeat(Math.max(1, fill))), span(tail)], columns);
+}

@@ -1,0 +1,44 @@
+import { Box, Text } from 'ink';
+import SelectInput from 'ink-select-input';
+import { toAscii } from '../glyphs.ts';
+import type { Paint } from '../spans.ts';
+import { cell, span } from '../spans.ts';
+
+export type MenuItem = { readonly label: string; readonly value: string };
+
+/**
+ * A list to choose from, in at most `room` lines. The items must not change while it is open: the list would jump
+ * back to its top.
+ */
+export function Menu(props: {
+  readonly items: readonly MenuItem[];
+  readonly room: number;
+  readonly columns: number;
+  readonly paint: Paint;
+  readonly ascii: boolean;
+  readonly onSelect: (value: string) => void;
+}) {
+  const { paint, columns, ascii } = props;
+  return (
+    <Box flexDirection="column" height={props.room} flexShrink={0}>
+      <SelectInput
+        items={props.items.map(({ label, value }) => ({ label, value, key: value }))}
+        limit={Math.max(1, props.room)}
+        indicatorComponent={Nothing}
+        itemComponent={({ label, isSelected }) => (
+          <Text wrap="truncate">
+            {paint([
+              span(
+                cell(`${isSelected ? ' ▸ ' : '   '}${ascii ? toAscii(label) : label}`, columns),
+                isSelected ? 'selected' : 'plain',
+              ),
+            ])}
+          </Text>
+        )}
+        onSelect={(item) => props.onSelect(item.value)}
+      />
+    </Box>
+  );
+}
+
+const Nothing = () => null;

@@ -1,0 +1,70 @@
+import type { PeerView } from '../../cluster/cluster-view.ts';
+import type { Model } from '../../session/model.ts';
+import type { Scene } from '../drawing.ts';
+import { bindings } from '../keymap.ts';
+import { cursorIndex, type UiState } from '../screens.ts';
+import { callName, percent, plural, stateWord } from '../words.ts';
+import { matches } from './grid.ts';
+
+/** One peer as a sentence. No ages: a screen reader would speak them again at every tick. */
+export function peerSentence(peer: PeerView): string {
+  const who = `${peer.nickname === null ? '' : `${peer.nickname}, `}${peer.id}`;
+  const { look } = peer.watch;
+  if (look === null) return `${who}: not looked at yet.`;
+  if (look.kind === 'silent' && peer.state === 'silent')
+    return `${who}: silent, ${look.why.kind}. ${look.why.text}`;
+  if (look.kind === 'garbled') return `${who}: its answer was not understood: ${look.why}.`;
+  const share = peer.ipam.share === null ? '' : `, owns ${percent(peer.ipam.share)} of the range`;
+  const drift = peer.drift.length === 0 ? '' : `, drift in ${peer.drift.join(' and ')}`;
+  const version = peer.version === null ? '' : `, version ${peer.version}`;
+  return `${who}: ${stateWord[peer.state]}, ${peer.links.established} of ${peer.links.expected} links, IPAM ${peer.ipam.phase}${share}${version}${drift}.`;
+}
+
+function quorumSentence(model: Model): string {
+  const { ipam, mesh } = model.view.quorum;
+  const election =
+    ipam.phase === 'awaiting-consensus' ? `, ${ipam.known ?? '?'} of ${ipam.quorum ?? '?'} known` : '';
+  return `IPAM ${ipam.phase}${election}. Mesh: ${mesh.connected} of ${mesh.configured} connected, majority is ${mesh.majority}.`;
+}
+
+/** What each peer says of the others, for the matrix. */
+export function linkSentences(model: Model): readonly string[] {
+  const { peers, links } = model.view;
+  return peers.map((peer, row) => {
+    const words = new Map<string, string[]>();
+    for (const [column, other] of peers.entries()) {
+      if (column === row) continue;
+      const word = links[row]?.[column] ?? 'unknown';
+      words.set(word, [...(words.get(word) ?? []), other.nickname ?? other.id]);
+    }
+    const said = [...words].map(([word, names]) => `${word} ${names.join(', ')}`).join('; ');
+    return `${peer.nickname ?? peer.id} says: ${said === '' ? 'nothing' : said}.`;
+  });
+}
+
+/** The grid for a screen reader: the cluster, the peers from the cursor on, the findings, the keys. */
+export function gridSentences(scene: Scene, state: UiState): readonly string[] {
+  const { model } = scene;
+  const peers = model.view.peers.filter((peer) => state.filter === '' || matches(peer, state.filter));
+  const cursor = cursorIndex(
+    state,
+    peers.map(({ id }) => id),
+  );
+  const readOnly = scene.options.readOnly ? ' Read-only.' : '';
+  const findings = model.view.findings.map(
+    (finding) =>
+      `${finding.severity}: ${finding.title} (${finding.peers.map((id) => callName(model, id)).join(', ')}). ${finding.remedy}`,
+  );
+  const keys = bindings(scene.mischief, 'grid')
+    .filter(({ hint }) => hint !== null)
+    .map(({ shown, hint }) => `${shown} ${hint}`);
+  return [
+    `Cluster ${model.view.cluster}.${readOnly} ${quorumSentence(model)}`,
+    state.at.screen === 'filter' ? `Filter: ${state.filter}` : plural(peers.length, 'peer'),
+    ...peers.map((peer, index) => (index === cursor ? `Cursor: ${peerSentence(peer)}` : peerSentence(peer))),
+    findings.length === 0 ? 'No findings.' : plural(findings.length, 'finding'),
+    ...findings,
+    ...(scene.notice === null ? [] : [scene.notice]),
+    `Keys: ${keys.join(', ')}.`,
+  ];
+}
