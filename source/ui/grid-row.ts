@@ -204,29 +204,38 @@ export function titleRow(columns: readonly Column[], gap: number): Line {
   return [span(' '.repeat(markWidth) + titles.join(' '.repeat(gap)).trimEnd(), 'title')];
 }
 
+/** Below this many columns the state's word stands in the second of the two lines, so that the address fits. */
+const wordsBelow = 36;
+
 /** One peer as two lines, for narrow terminals. */
 export function gridRowTwoLines(
   peer: PeerView,
   frame: Omit<RowFrame, 'columns' | 'gap'>,
 ): readonly [Line, Line] {
   const inner = frame.width - markWidth;
+  const tight = frame.width < wordsBelow;
+  const word = stateWord[peer.state];
+  const tone = stateTone[peer.state];
   const state: Span = span(
-    cell(`${stateGlyph[peer.state]} ${stateWord[peer.state]}`, 10),
-    stateTone[peer.state],
+    tight ? stateGlyph[peer.state] : cell(`${stateGlyph[peer.state]} ${word}`, 10),
+    tone,
   );
   const look = lookValue(peer, frame.now, frame.interval);
-  const right = width(look.text);
   const who = peer.nickname === null ? peer.id : `${peer.id} ${peer.nickname}`;
+  const room = inner - width(state.text) - 2 - width(look.text);
   const first: Line = [
     span('  '),
     state,
-    span(` ${cell(who, Math.max(1, inner - 12 - right))} `),
+    span(` ${cell(who, Math.max(1, room))} `),
     span(look.text, look.tone),
   ];
   const quiet = silence(peer, frame.now);
-  const indent = span('    ');
+  const indent = span(tight ? `    ${word} ` : '    ', tone);
   if (quiet !== null)
-    return [first, [indent, span(cell(quiet.text, Math.max(1, inner - 2)).trimEnd(), quiet.tone)]];
+    return [
+      first,
+      [indent, span(shorten(quiet.text, Math.max(1, frame.width - width(indent.text))), quiet.tone)],
+    ];
   const links = linksValue(peer);
   const facts: Line = [
     span('links '),

@@ -1,9 +1,10 @@
+import { width } from '../text/width.ts';
 import type { Scene } from './drawing.ts';
 import { twoLinesBelow } from './grid-layout.ts';
 import { bindings } from './keymap.ts';
 import { badgeTone } from './palette.ts';
 import type { ScreenName } from './screens.ts';
-import { cell, cutLine, type Line, line, lineWidth, type Span, span } from './spans.ts';
+import { cell, cutLine, type Line, lineWidth, type Span, span } from './spans.ts';
 import { age, lateAfter } from './words.ts';
 
 /** IPAM consensus: the first ring, made once. */
@@ -91,8 +92,9 @@ const rank = (place: number): number => (place < 0 ? 99 : place);
 
 /** A line across the screen with a label at its start and one at its end. */
 export function rule(label: Line, end: string, columns: number): Line {
-  const start: Line = [span('── '), ...label, span(label.length === 0 ? '' : ' ')];
   const tail = end === '' ? '' : ` ${end} ──`;
-  const fill = columns - lineWidth(start) - lineWidth(line(tail));
+  const room = Math.max(1, columns - width(tail) - 5);
+  const start: Line = [span('── '), ...cutLine(label, room), span(' ')];
+  const fill = columns - lineWidth(start) - width(tail);
   return cutLine([...start, span('─'.repeat(Math.max(1, fill))), span(tail)], columns);
 }

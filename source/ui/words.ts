@@ -21,11 +21,12 @@ export const ago = (ms: Millis): string => (ms < 1000 ? 'just now' : `${age(ms)}
 /** Older than this, a look is late: one interval may pass, the next answer needs time, then it stands out. */
 export const lateAfter = (interval: Millis): Millis => interval * 2 + 1000;
 
-/** 0..1 as percent; a small share is never shown as 0 %, nor an incomplete one as 100 %. */
+/** 0..1 as percent in at most four characters; a small share is never 0 %, nor an incomplete one 100 %. */
 export function percent(share: number): string {
-  if (share > 0 && share < 0.01) return '<1%';
-  if (share < 1 && share > 0.99) return '99%';
-  return `${Math.round(share * 100)}%`;
+  const figure = share * 100;
+  if (figure > 0 && figure < 0.1) return '<.1%';
+  if (figure < 9.95 && Math.abs(figure - Math.round(figure)) > 0.05) return `${figure.toFixed(1)}%`;
+  return `${figure < 100 ? Math.min(99, Math.round(figure)) : 100}%`;
 }
 
 /** `262,144` */

@@ -73,7 +73,8 @@ function numberLines(
   between: (position: number) => string,
   indent: number,
 ): readonly Line[] {
-  return Array.from({ length: digits }, (_, row) => {
+  const needed = String(numbers.at(-1) ?? 0).length;
+  return Array.from({ length: needed }, (_, line) => line + digits - needed).map((row) => {
     const text = numbers
       .map((value, index) => between(index) + (String(value).padStart(digits)[row] ?? ' '))
       .join('');
