@@ -8,9 +8,9 @@ import type { Happening, LogLines, Model, Session } from './model.ts';
 import { unwatched, updateWatch, type WatchEvent } from './update.ts';
 import { type Looker, type Watcher, watch } from './watcher.ts';
 
-/** A Looker that can also read the unit's log: the text is cleaned, a failure is a sentence. */
+/** A Looker that can also read the last lines of the unit's log. Never rejects. */
 export interface PeerEye extends Looker {
-  log(lines: number): Promise<{ kind: 'lines'; lines: readonly string[] } | { kind: 'failed'; why: string }>;
+  log(lines: number): Promise<Exclude<LogLines, { kind: 'asking' }>>;
 }
 
 /** What a session is made of. */
@@ -110,10 +110,7 @@ export const openSession = (parts: SessionParts): Session => {
       const eye = eyes.get(id);
       if (eye === undefined || model.logs.get(id)?.kind === 'asking') return;
       setLog(id, { kind: 'asking', since: clock.now() });
-      void eye.log(logLines).then((answer) => {
-        if (answer.kind === 'lines') setLog(id, { kind: 'there', at: clock.now(), lines: answer.lines });
-        else setLog(id, { kind: 'failed', at: clock.now(), why: answer.why });
-      });
+      void eye.log(logLines).then((answer) => setLog(id, answer));
     },
     stop: async () => {
       cancelTick();

@@ -30,7 +30,7 @@ const handEye = () => {
   const eye: PeerEye = {
     look: (seq) => new Promise((answer) => looks.push({ seq, answer })),
     probe: (seq) => new Promise((answer) => probes.push({ seq, answer })),
-    log: async () => ({ kind: 'lines', lines: ['one', 'two'] }),
+    log: async () => ({ kind: 'there', at: 1000, lines: ['one', 'two'] }),
   };
   return { eye, looks, probes };
 };
