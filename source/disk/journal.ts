@@ -1,0 +1,66 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type JournalEntry, journalLine, type ReadJournal, readJournal } from '../journal/entry.ts';
+
+/** Where this user's journals lie: one file a maintenance, in the XDG state folder. */
+export const journalFolder = (env: Readonly<Record<string, string | undefined>> = process.env): string =>
+  join(
+    env.XDG_STATE_HOME?.startsWith('/') ? env.XDG_STATE_HOME : join(homedir(), '.local', 'state'),
+    'weave-console',
+    'journal',
+  );
+
+const isId = (run: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(run);
+
+/** Appends to the journal of one maintenance. Throws when a line could not be put on disk: then nothing may be sent. */
+export class JournalFile {
+  readonly path: string;
+  #descriptor: number;
+
+  constructor(folder: string, run: string) {
+    if (!isId(run)) throw new Error(`not the id of a maintenance: ${JSON.stringify(run)}`);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.path = join(folder, `${run}.jsonl`);
+    const torn = existsSync(this.path) && !/(^|\n)$/.test(readFileSync(this.path, 'utf8'));
+    this.#descriptor = openSync(this.path, 'a', 0o600);
+    // A line that a crash left half written must not swallow the next one.
+    if (torn) writeSync(this.#descriptor, '\n');
+  }
+
+  /** On disk (fsync) when it returns. */
+  append(entry: JournalEntry): void {
+    writeSync(this.#descriptor, journalLine(entry));
+    fsyncSync(this.#descriptor);
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+/** The ids of all maintenances on record, oldest first: ids begin with the time. */
+export const listJournals = (folder: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith('.jsonl'))
+        .map((name) => name.slice(0, -'.jsonl'.length))
+        .filter(isId)
+        .sort()
+    : [];
+
+/** Reads one journal; null when there is none of that id. */
+export const loadJournal = (folder: string, run: string): ReadJournal | null => {
+  if (!isId(run)) return null;
+  const path = join(folder, `${run}.jsonl`);
+  return existsSync(path) ? readJournal(readFileSync(path, 'utf8')) : null;
+};

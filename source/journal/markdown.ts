@@ -1,0 +1,55 @@
+import type { JournalEntry } from './entry.ts';
+import { replay } from './replay.ts';
+
+/** Text inside Markdown: nothing in it is markup. */
+const plain = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~!]/g, '\\$&');
+
+/** A code span that no back-tick in `text` can end. */
+const code = (text: string): string => {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const space = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  return `${fence}${space}${text}${space}${fence}`;
+};
+
+const sentence = (entry: JournalEntry): string => {
+  switch (entry.kind) {
+    case 'opened':
+      return `${entry.how === 'new' ? 'Opened' : entry.how === 'resumed' ? 'Resumed' : 'Taken over'} by ${plain(entry.who)} on ${plain(entry.host)}${entry.reason ? `: ${plain(entry.reason)}` : ''}`;
+    case 'intent':
+      return `**${plain(entry.step)}** on ${plain(entry.on)}: ${code(entry.command)}`;
+    case 'outcome':
+      return `${entry.how}${entry.code === null ? '' : ` with ${entry.code}`}${entry.why ? `: ${plain(entry.why)}` : ''}${entry.output ? ` ${code(entry.output)}` : ''}`;
+    case 'verified':
+      return `${plain(entry.step)}: ${entry.already ? 'found done already' : 'verified'}${entry.because.length > 0 ? `: ${plain(entry.because.join('; '))}` : ''}`;
+    case 'not-verified':
+      return `${plain(entry.step)}: NOT verified: ${plain(entry.why)}`;
+    case 'uncertain':
+      return `${plain(entry.step)}: UNCERTAIN: ${plain(entry.why)}`;
+    case 'acknowledged':
+      return `${plain(entry.step)}: warning ${plain(entry.check)} acknowledged: ${plain(entry.reason)}`;
+    case 'override':
+      return `${plain(entry.step)}: check ${plain(entry.check)} OVERRIDDEN: ${plain(entry.reason)}`;
+    case 'skipped':
+      return `${plain(entry.step)}: skipped: ${plain(entry.reason)}`;
+    case 'lock':
+      return `lock ${plain(entry.state)}${entry.why ? `: ${plain(entry.why)}` : ''}`;
+    case 'closed':
+      return `Closed: ${entry.how}`;
+  }
+};
+
+/** One maintenance as Markdown for a ticket; empty where the entries open none. */
+export const markdownOf = (entries: readonly JournalEntry[]): string => {
+  const history = replay(entries);
+  if (history === null) return '';
+  const { opened, end } = history;
+  return [
+    `# ${plain(opened.procedure)} ${plain(opened.target)} on ${plain(opened.cluster)}: ${end === 'open' ? 'not closed' : end}`,
+    '',
+    `Maintenance ${code(opened.run)}, members ${plain(opened.members.join(' '))}, weave-console ${plain(opened.version)}.`,
+    '',
+    ...entries.map((entry) => `- ${entry.at} ${sentence(entry)}`),
+    '',
+  ].join('\n');
+};

@@ -1,0 +1,66 @@
+import type { JournalEntry, Opened } from './entry.ts';
+
+/** How a step stands by the journal alone. The world must be looked at before anything is concluded from it. */
+export type StepHistory = {
+  readonly step: string;
+  readonly attempts: number;
+  /** `uncertain`: an intent without an outcome, or an outcome that says so. */
+  readonly state: 'verified' | 'not-verified' | 'skipped' | 'uncertain' | 'ran' | 'not-run';
+};
+
+/** What a journal says of one maintenance. */
+export type History = {
+  readonly run: string;
+  readonly opened: Opened;
+  readonly lastAt: string;
+  readonly steps: readonly StepHistory[];
+  readonly overrides: readonly { readonly step: string; readonly check: string; readonly reason: string }[];
+  /** `open`: it was neither finished nor paused, so its console died or is still at it. */
+  readonly end: 'finished' | 'paused' | 'lost-lock' | 'open';
+};
+
+/** Replays the entries of one maintenance; null where no entry opens it. */
+export const replay = (entries: readonly JournalEntry[]): History | null => {
+  const opened = entries.find((entry): entry is Opened => entry.kind === 'opened');
+  if (opened === undefined) return null;
+  const steps = new Map<string, StepHistory>();
+  const set = (step: string, state: StepHistory['state'], attempts = steps.get(step)?.attempts ?? 0) =>
+    steps.set(step, { step, attempts, state });
+  const overrides: { step: string; check: string; reason: string }[] = [];
+  let end: History['end'] = 'open';
+  for (const entry of entries) {
+    switch (entry.kind) {
+      case 'opened':
+        end = 'open';
+        break;
+      case 'intent':
+        set(entry.step, 'uncertain', (steps.get(entry.step)?.attempts ?? 0) + 1);
+        break;
+      case 'outcome':
+        set(entry.step, entry.how === 'unsent' ? 'not-run' : entry.how === 'lost' ? 'uncertain' : 'ran');
+        break;
+      case 'verified':
+      case 'not-verified':
+      case 'uncertain':
+      case 'skipped':
+        set(entry.step, entry.kind);
+        break;
+      case 'override':
+        overrides.push({ step: entry.step, check: entry.check, reason: entry.reason });
+        break;
+      case 'closed':
+        end = entry.how;
+        break;
+      default:
+        break;
+    }
+  }
+  return {
+    run: opened.run,
+    opened,
+    lastAt: entries.at(-1)?.at ?? opened.at,
+    steps: [...steps.values()],
+    overrides,
+    end,
+  };
+};

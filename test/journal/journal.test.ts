@@ -1,0 +1,210 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { JournalFile, journalFolder, listJournals, loadJournal } from '../../source/disk/journal.ts';
+import { type JournalEntry, journalLine, readJournal } from '../../source/journal/entry.ts';
+import { markdownOf } from '../../source/journal/markdown.ts';
+import { replay } from '../../source/journal/replay.ts';
+
+const run = '20261123T120000-abc';
+const at = '2026-11-23T12:00:00.000Z';
+const opened: JournalEntry = {
+  kind: 'opened',
+  at,
+  run,
+  how: 'new',
+  cluster: 'prod',
+  procedure: 'add-peer',
+  target: '10.0.0.16',
+  members: ['10.0.0.11'],
+  who: 'ops',
+  host: 'desk',
+  version: '0.1.0',
+  reason: 'TICKET-1',
+  lock: 'abcdef',
+};
+const intent = (step: string, attempt = 1): JournalEntry => ({
+  kind: 'intent',
+  at,
+  run,
+  step,
+  attempt,
+  on: '10.0.0.16',
+  command: "sh -c 'x'",
+});
+const exited = (step: string, code = 0): JournalEntry => ({
+  kind: 'outcome',
+  at,
+  run,
+  step,
+  attempt: 1,
+  how: 'exited',
+  code,
+  output: '',
+  why: '',
+});
+const verified = (step: string): JournalEntry => ({
+  kind: 'verified',
+  at,
+  run,
+  step,
+  already: false,
+  because: ['h1 sees it'],
+});
+
+describe('replay', () => {
+  it.each<[string, JournalEntry[], string, string]>([
+    ['an intent alone', [intent('s')], 's:uncertain', 'open'],
+    [
+      'an intent that was not sent',
+      [
+        intent('s'),
+        {
+          kind: 'outcome',
+          at,
+          run,
+          step: 's',
+          attempt: 1,
+          how: 'unsent',
+          code: null,
+          output: '',
+          why: 'refused',
+        },
+      ],
+      's:not-run',
+      'open',
+    ],
+    ['an exit that nobody verified', [intent('s'), exited('s')], 's:ran', 'open'],
+    ['a verified step', [intent('s'), exited('s'), verified('s')], 's:verified', 'open'],
+    [
+      'a lost link',
+      [
+        intent('s'),
+        {
+          kind: 'outcome',
+          at,
+          run,
+          step: 's',
+          attempt: 1,
+          how: 'lost',
+          code: null,
+          output: '',
+          why: 'closed',
+        },
+      ],
+      's:uncertain',
+      'open',
+    ],
+    [
+      'a finished run',
+      [intent('s'), exited('s'), verified('s'), { kind: 'closed', at, run, how: 'finished' }],
+      's:verified',
+      'finished',
+    ],
+    [
+      'a run taken up again',
+      [
+        { kind: 'closed', at, run, how: 'paused' },
+        { ...opened, how: 'resumed' },
+      ],
+      '',
+      'open',
+    ],
+  ])('%s', (_, entries, steps, end) => {
+    const history = replay([opened, ...entries]);
+    expect([history?.steps.map((one) => `${one.step}:${one.state}`).join(), history?.end]).toEqual([
+      steps,
+      end,
+    ]);
+  });
+
+  it('counts attempts', () => {
+    expect(replay([opened, intent('s'), exited('s', 1), intent('s', 2)])?.steps).toEqual([
+      { step: 's', attempts: 2, state: 'uncertain' },
+    ]);
+  });
+});
+
+describe('the journal file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weave-console-journal-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('keeps what was appended, for its owner only', () => {
+    const journal = new JournalFile(join(folder, 'a'), run);
+    for (const entry of [opened, intent('s')]) journal.append(entry);
+    journal.close();
+    expect(loadJournal(join(folder, 'a'), run)).toEqual({
+      entries: [opened, intent('s')],
+      problems: [],
+      torn: false,
+    });
+    expect(statSync(journal.path).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, 'a')).mode & 0o777).toBe(0o700);
+    expect(listJournals(join(folder, 'a'))).toEqual([run]);
+  });
+
+  it('goes on after a line that a crash left half written', () => {
+    const path = join(folder, `${run}.jsonl`);
+    writeFileSync(path, `${journalLine(opened)}{"kind":"inte`);
+    const journal = new JournalFile(folder, run);
+    journal.append(intent('s'));
+    journal.close();
+    expect(loadJournal(folder, run)).toEqual({
+      entries: [opened, intent('s')],
+      problems: ['line 2 is not a journal entry'],
+      torn: false,
+    });
+  });
+
+  it.each(['../x', '', '.', 'a/b', 'a\0'])('takes no file outside its folder: %j', (id) => {
+    expect(() => new JournalFile(folder, id)).toThrow(/not the id/);
+    expect(loadJournal(folder, id)).toBeNull();
+  });
+
+  it('uses XDG_STATE_HOME only where it is absolute', () => {
+    expect(journalFolder({ XDG_STATE_HOME: '/x' })).toBe('/x/weave-console/journal');
+    expect(journalFolder({ XDG_STATE_HOME: 'x' })).toMatch(/\/\.local\/state\/weave-console\/journal$/);
+  });
+
+  it('reads every whole entry of a file cut anywhere', () => {
+    const text = [opened, intent('s'), verified('s')].map(journalLine).join('');
+    fc.assert(
+      fc.property(fc.nat(text.length), (cut) => {
+        const { entries, problems, torn } = readJournal(text.slice(0, cut));
+        expect(entries.length).toBe(text.slice(0, cut).split('\n').length - 1);
+        expect(problems).toEqual([]);
+        expect(torn).toBe(cut > 0 && text[cut - 1] !== '\n');
+      }),
+    );
+  });
+});
+
+describe('markdownOf', () => {
+  it('tells the whole maintenance in order', () => {
+    const text = markdownOf([
+      opened,
+      intent('s'),
+      exited('s', 1),
+      verified('s'),
+      { kind: 'closed', at, run, how: 'finished' },
+    ]);
+    expect(text).toMatch(/^# add-peer 10\.0\.0\.16 on prod: finished\n/);
+    expect(text).toContain("- 2026-11-23T12:00:00.000Z **s** on 10.0.0.16: `sh -c 'x'`\n");
+    expect(text).toContain('exited with 1');
+  });
+
+  it('lets no remote text become markup', () => {
+    const text = markdownOf([
+      opened,
+      { ...(exited('s') as Extract<JournalEntry, { kind: 'outcome' }>), output: 'a``b`', why: '<b>[x](y)' },
+    ]);
+    expect(text).toContain('\\<b\\>\\[x\\](y)');
+    expect(text).toContain('``` a``b` ```');
+  });
+
+  it('is empty without a beginning', () => {
+    expect(markdownOf([intent('s')])).toBe('');
+  });
+});
