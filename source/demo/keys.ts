@@ -1,0 +1,12 @@
+import ssh2 from 'ssh2';
+
+/** A fresh ed25519 key pair: the private key in OpenSSH's format, the public one as in authorized_keys. */
+export type KeyPair = { readonly private: string; readonly public: string };
+
+export const newKey = (comment: string): KeyPair => {
+  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+  return { private: pair.private, public: pair.public };
+};
+
+/** `ssh-ed25519 AAAA...` without the comment, for a known_hosts line. */
+export const withoutComment = (publicKey: string): string => publicKey.split(' ').slice(0, 2).join(' ');
