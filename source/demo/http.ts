@@ -55,6 +55,8 @@ export const httpDoors = (world: World, host: Host, tick: () => void): HttpDoors
       const server = createServer((request, response) => {
         serve(door, request, response).catch(() => request.socket.destroy());
       });
+      // A client that has said all it wants to say still gets its answer, as from Go.
+      Object.assign(server, { httpAllowHalfOpen: true });
       server.keepAliveTimeout = 0;
       server.requestTimeout = 0;
       server.headersTimeout = 0;

@@ -26,6 +26,7 @@ export const makeHost = (root: string, programs: string, requests: string): Host
   files.folder('var/lib');
   files.folder(places.runtimeDir);
   files.folder('etc/systemd/system');
+  files.folder('etc/sysconfig');
   return files;
 };
 
