@@ -1,0 +1,45 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { addressesOf } from './addresses.ts';
+import { type Answers, answersOf } from './report.ts';
+
+// The status ports of all peers, in a process of its own so that its CPU isn't counted as ours. A peer is told by the
+// loopback address it was asked on.
+
+const sizes = process.argv.slice(2).map(Number);
+const answers = new Map<string, Answers>();
+for (const size of sizes) {
+  const addresses = addressesOf(size);
+  answersOf(addresses).forEach((answer, index) => {
+    answers.set(addresses[index] ?? '', answer);
+  });
+}
+
+const answer = (request: IncomingMessage, response: ServerResponse): void => {
+  const found = answers.get(request.socket.localAddress ?? '');
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://peer');
+  if (found === undefined || request.method !== 'GET' || pathname !== '/report') {
+    response.writeHead(404).end('404 page not found\n');
+  } else if (request.headers.accept === 'application/json') {
+    // Written without a length, so chunked, as weave does.
+    response.writeHead(200, { 'Content-Type': 'application/json' });
+    for (const part of found.full) response.write(part);
+    response.end();
+  } else if (searchParams.getAll('format').length === 1) {
+    response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
+    response.write(found.projected);
+    response.end();
+  } else response.writeHead(400).end('error: must supply one format parameter\n');
+};
+
+let port = 0;
+for (const address of answers.keys()) {
+  const server = createServer({ keepAliveTimeout: 0, noDelay: true }, answer);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, 511, resolve);
+  });
+  const bound = server.address();
+  if (typeof bound === 'object' && bound !== null) port = bound.port;
+}
+process.send?.({ port });
+process.once('disconnect', () => process.exit(0));
