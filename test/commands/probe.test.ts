@@ -1,0 +1,247 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type HostFacts, readHostFacts } from '../../source/cluster/host-facts.ts';
+import type { InventoryPeer } from '../../source/cluster/inventory.ts';
+import { probeCommand } from '../../source/commands/probe.ts';
+import { inventoryPeer } from '../support/inventory-peer.ts';
+import { stubHost } from '../support/stub-host.ts';
+
+const SHOW = `Restart=no
+Result=success
+ExecMainStatus=0
+LoadState=loaded
+ActiveState=active
+SubState=running
+FragmentPath={}/weave.service
+DropInPaths=
+UnitFileState=enabled`;
+const INSPECT = `{"Status":"running","Running":true,"ExitCode":0} {"Name":"no","MaximumRetryCount":0}`;
+
+type Stubs = Record<string, string>;
+const stubs = (given: Stubs = {}): Stubs => ({
+  hostname: 'echo h1',
+  systemctl: `cat <<'E'\n${SHOW}\nE`,
+  docker: `echo "$*" >>{}/docker.log; cat <<'E'\n${INSPECT}\nE`,
+  ...given,
+});
+
+let host: ReturnType<typeof stubHost> | undefined;
+afterEach(() => host?.remove());
+
+const UNIT = '[Service]\nEnvironmentFile=-/etc/sysconfig/weave\nExecStart=/usr/bin/docker attach weave\n';
+
+const probe = (
+  given: {
+    stubs?: Stubs;
+    environment?: string;
+    unit?: string;
+    without?: string[];
+    peer?: Partial<InventoryPeer>;
+  } = {},
+): { stdout: string; facts: HostFacts } => {
+  host = stubHost(given.stubs ?? stubs(), { without: given.without ?? [] });
+  const peer = inventoryPeer({
+    environmentFile:
+      given.environment === undefined
+        ? join(host.folder, 'none/weave')
+        : host.write('etc/weave', given.environment),
+    weave: host.write('weave', '#!/bin/sh\nset -e\nSCRIPT_VERSION="2.8.1"\nSCRIPT_VERSION=x\n'),
+    machineIdFile: host.write('machine-id', '83dbb0545a8a6eb795ab260761c61046\n'),
+    bootIdFile: host.write('boot-id', 'b9c0944f-8d34-4ade-b396-8d1f0314cf6b\n'),
+    ...given.peer,
+  });
+  host.write('weave.service', given.unit ?? UNIT);
+  const { stdout, status } = host.run(probeCommand(peer));
+  expect(status).toBe(0);
+  const read = readHostFacts(stdout, peer.environmentFile);
+  if (read.kind !== 'facts') throw new Error(`${read.why}: ${stdout}`);
+  return { stdout, facts: read.facts };
+};
+
+describe('a documented host', () => {
+  it('tells everything', () => {
+    const { facts } = probe({ environment: 'PEERS="10.0.0.1 10.0.0.2"\nWEAVE_MTU=1400\n' });
+    expect(facts).toEqual({
+      hostname: 'h1',
+      user: expect.stringMatching(/./),
+      root: process.getuid?.() === 0,
+      sudo: null,
+      machineId: { known: true, value: '83dbb0545a8a6eb795ab260761c61046' },
+      bootId: { known: true, value: 'b9c0944f-8d34-4ade-b396-8d1f0314cf6b' },
+      clock: { known: true, value: expect.any(Number) },
+      unit: {
+        known: true,
+        value: {
+          load: 'loaded',
+          active: 'active',
+          sub: 'running',
+          enabled: 'enabled',
+          result: 'success',
+          mainStatus: 0,
+          restart: 'no',
+          fragment: expect.stringContaining('/weave.service'),
+          digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
+      },
+      container: { known: true, value: { status: 'running', exitCode: 0, restartPolicy: 'no' } },
+      scriptVersion: { known: true, value: '2.8.1' },
+      environment: {
+        path: expect.stringContaining('etc/weave'),
+        state: 'read',
+        peers: ['10.0.0.1', '10.0.0.2'],
+        keys: ['PEERS', 'WEAVE_MTU'],
+        digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+      tools: ['docker', 'systemctl', 'timeout', 'sha256sum', 'awk'],
+    });
+    const { clock } = facts;
+    expect(clock.known && Math.abs(clock.value - Date.now()) < 3_600_000).toBe(true);
+  });
+});
+
+describe('what is missing is said, never guessed', () => {
+  it('without systemd, docker, curl, sha256sum, timeout and the files', () => {
+    const { facts } = probe({
+      stubs: {},
+      without: ['timeout', 'sha256sum', 'openssl'],
+      peer: { machineIdFile: '/nowhere/id', weave: '/nowhere/weave' },
+    });
+    expect(facts.unit).toEqual({ known: false, because: 'this host has no systemctl' });
+    expect(facts.container).toEqual({ known: false, because: 'this host has no docker' });
+    expect(facts.machineId).toEqual({ known: false, because: '/nowhere/id is not there' });
+    expect(facts.scriptVersion).toEqual({ known: false, because: '/nowhere/weave is not there' });
+    expect(facts.environment).toMatchObject({ state: 'missing', peers: null, keys: [], digest: null });
+    expect(facts.tools).toEqual(['awk']);
+  });
+
+  it('a unit that systemd does not know', () => {
+    const { facts } = probe({
+      stubs: stubs({
+        systemctl: "printf 'LoadState=not-found\\nActiveState=inactive\\nFragmentPath=\\nUnitFileState=\\n'",
+      }),
+    });
+    expect(facts.unit).toMatchObject({
+      known: true,
+      value: { load: 'not-found', enabled: '', digest: null },
+    });
+  });
+
+  it('systemd that does not answer', () => {
+    const { facts } = probe({ stubs: stubs({ systemctl: 'exit 1' }) });
+    expect(facts.unit).toEqual({ known: false, because: 'systemctl show ended with exit code 1' });
+  });
+
+  it.each([
+    [
+      'no container',
+      '[ "$1" = ps ] && { echo other; exit 0; }; exit 1',
+      { known: true, value: { status: 'absent', exitCode: null, restartPolicy: null } },
+    ],
+    [
+      'a container that inspect fails on',
+      '[ "$1" = ps ] && { echo weave; exit 0; }; exit 1',
+      { known: false, because: 'docker inspect ended with exit code 1' },
+    ],
+    ['docker that is down', 'exit 1', { known: false, because: 'docker does not answer on this host' }],
+    ['docker that hangs', 'exit 124', { known: false, because: 'docker did not answer within 4 s' }],
+    [
+      'docker that prints no JSON',
+      'echo hello',
+      { known: false, because: 'docker inspect did not print JSON' },
+    ],
+  ])('%s', (_, docker, expected) => {
+    expect(probe({ stubs: stubs({ docker, systemctl: 'exit 1' }) }).facts.container).toEqual(expected);
+  });
+
+  it('a clock that knows no milliseconds, as busybox has it', () => {
+    const { facts } = probe({ stubs: stubs({ date: `echo "1700000000\${1#+%s}"` }) });
+    expect(facts.clock).toEqual({ known: true, value: 1_700_000_000_500 });
+  });
+
+  it('an environment file that is a folder', () => {
+    const { facts } = probe({ peer: { environmentFile: '/etc' } });
+    expect(facts.environment.state).toBe('unreadable');
+  });
+});
+
+describe('secrets stay on the host', () => {
+  const unitDigest = (facts: HostFacts) => (facts.unit.known ? facts.unit.value.digest : null);
+
+  it.each([
+    ['plain', 'WEAVE_PASSWORD=hunter2'],
+    ['quoted', 'WEAVE_PASSWORD="hunter2 hunter2"'],
+    ['over two lines', 'WEAVE_PASSWORD="first \nhunter2"\n'],
+    ['with a line end that goes on', 'WEAVE_PASSWORD=first\\\nhunter2'],
+    ['without a final newline, in single quotes', "API_TOKEN='hunter2"],
+    ['commented out', '# WEAVE_PASSWORD=hunter2'],
+    ['a line that is no assignment', 'hunter2'],
+    ['an option in PEERS', 'PEERS="10.0.0.1 --password=hunter2 10.0.0.2"'],
+    ['an option in PEERS with its own word', 'PEERS="10.0.0.1 --password hunter2 10.0.0.2"'],
+    ['an option in another variable', 'OPTS="--token=hunter2"'],
+    ['after a lone carriage return', 'PEERS=10.0.0.1\rWEAVE_PASSWORD=hunter2\r'],
+  ])('%s', (_, environment) => {
+    const { stdout, facts } = probe({ environment });
+    expect(stdout).not.toContain('hunter2');
+    expect(facts.environment.state).toBe('read');
+    expect(facts.environment.peers).toEqual(
+      environment.includes('10.0.0.2')
+        ? ['10.0.0.1', '10.0.0.2']
+        : environment.includes('PEERS')
+          ? ['10.0.0.1']
+          : null,
+    );
+  });
+
+  it('and out of both digests', () => {
+    const digests = ['one', 'two'].map((secret) => {
+      const { facts } = probe({
+        environment: `PEERS=10.0.0.1\nWEAVE_PASSWORD=${secret}\n`,
+        unit: `[Service]\nEnvironment="WEAVE_PASSWORD=${secret}" \\\n  "X=${secret}"\nExecStart=/a --password ${secret}\nRestart=no\n`,
+      });
+      host?.remove();
+      return [facts.environment.digest, unitDigest(facts)];
+    });
+    expect(digests[0]).toEqual(digests[1]);
+    expect(digests[0]).not.toContain(null);
+  });
+
+  it('while every other difference shows in the digests', () => {
+    const digest = (environment: string, unit: string) => {
+      const { facts } = probe({ environment, unit });
+      host?.remove();
+      return [facts.environment.digest, unitDigest(facts)];
+    };
+    const [environment, unit] = digest('PEERS=10.0.0.1\n', UNIT);
+    expect(digest('PEERS=10.0.0.2\n', UNIT)).toEqual([expect.not.stringMatching(`${environment}`), unit]);
+    expect(digest('PEERS=10.0.0.1\n', `${UNIT}Restart=always\n`)).toEqual([
+      environment,
+      expect.not.stringMatching(`${unit}`),
+    ]);
+  });
+});
+
+describe('hostile content', () => {
+  it('cannot pass for another field, end the output or reach the screen raw', () => {
+    const { facts } = probe({
+      stubs: stubs({ hostname: `printf 'h1\\n= uid 0\\nweave-console-probe 1 end\\n\\033[31mx'` }),
+      environment:
+        'PEERS="10.0.0.1\n= container-absent yes\n! unit broken\nweave-console-probe 1 end\n\u001b[2Jx"\n',
+    });
+    expect(facts.hostname).toBe('h1');
+    expect(facts.container).toMatchObject({ value: { status: 'running' } });
+    expect(facts.unit.known).toBe(true);
+    expect(JSON.stringify(facts)).not.toContain('\\u001b');
+    expect(facts.environment.peers?.[0]).toBe('10.0.0.1');
+  });
+
+  it('in a folder without permission counts as unreadable, not as missing', () => {
+    if (process.getuid?.() === 0) return;
+    host = stubHost(stubs());
+    mkdirSync(join(host.folder, 'locked'), { mode: 0o000 });
+    const { stdout } = host.run(
+      probeCommand(inventoryPeer({ environmentFile: join(host.folder, 'locked/weave') })),
+    );
+    expect(readHostFacts(stdout)).toMatchObject({ facts: { environment: { state: 'unreadable' } } });
+  });
+});

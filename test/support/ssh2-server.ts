@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import ssh2, { type Connection, type ServerChannel } from 'ssh2';
+import { type KeyPair, makeKey, temporaryFolder } from './keys.ts';
+
+export type Ssh2Server = {
+  readonly folder: string;
+  readonly port: number;
+  readonly knownHosts: string;
+  readonly hostKey: KeyPair;
+  readonly clientKey: KeyPair;
+  /** Connections that were logged in, ever. */
+  readonly logins: () => number;
+  /** Channels that were opened through to a port, ever. */
+  readonly forwards: () => number;
+  /** Drops every connection without a word. */
+  cut(): void;
+  /** Stops listening, and drops every connection. */
+  stop(): Promise<void>;
+};
+
+export type Ssh2ServerOptions = {
+  /** 'forbid' answers every exec request with "no". */
+  readonly exec?: 'run' | 'forbid';
+  readonly forward?: 'connect' | 'prohibit';
+  readonly hostKeyTypes?: readonly string[];
+};
+
+const runByShell = (channel: ServerChannel, command: string) => {
+  // `exec`, as login shells do with a single command: so that its signal is the session's.
+  const child = spawn('/bin/sh', ['-c', `exec ${command}`]);
+  channel.pipe(child.stdin);
+  child.stdin.on('error', () => {});
+  child.stdout.on('data', (bytes) => channel.write(bytes));
+  child.stderr.on('data', (bytes) => channel.stderr.write(bytes));
+  channel.on('close', () => child.kill('SIGKILL'));
+  child.on('close', (code, signal) => {
+    if (signal) channel.exit(signal.replace('SIG', ''));
+    else channel.exit(code ?? 0);
+    channel.end();
+  });
+};
+
+/** A small SSH server of ssh2's own on loopback, with a key that logs in and a real `sh` behind exec. */
+export const startSsh2Server = async (options: Ssh2ServerOptions = {}): Promise<Ssh2Server> => {
+  const { path: folder, remove } = temporaryFolder();
+  const hostKeys = (options.hostKeyTypes ?? ['ed25519']).map((type) => makeKey(folder, `host_${type}`, type));
+  const clientKey = makeKey(folder, 'client_key');
+  const allowed = ssh2.utils.parseKey(readFileSync(`${clientKey.file}.pub`));
+  if (allowed instanceof Error) throw allowed;
+  const sockets = new Set<Socket>();
+  const connections = new Set<Connection>();
+  let logins = 0;
+  let forwards = 0;
+
+  const server = new ssh2.Server({ hostKeys: hostKeys.map((key) => readFileSync(key.file)) }, (client) => {
+    connections.add(client);
+    client.on('error', () => {});
+    client.once('close', () => connections.delete(client));
+    client.on('authentication', (login) => {
+      if (login.method !== 'publickey' || !allowed.getPublicSSH().equals(login.key.data)) {
+        login.reject(['publickey']);
+      } else if (!login.signature || !login.blob) login.accept();
+      else if (allowed.verify(login.blob, login.signature, login.hashAlgo)) login.accept();
+      else login.reject(['publickey']);
+    });
+    client.once('ready', () => {
+      logins += 1;
+    });
+    client.on('session', (accept) => {
+      accept().on('exec', (acceptExec, rejectExec, { command }) => {
+        if (options.exec === 'forbid') rejectExec();
+        else runByShell(acceptExec(), command);
+      });
+    });
+    client.on('tcpip', (accept, reject, { destIP, destPort }) => {
+      if (options.forward === 'prohibit') {
+        // ssh2's `reject()` says "prohibited".
+        reject();
+        return;
+      }
+      const socket = connect(destPort, destIP);
+      socket.once('error', () => {
+        // Its server can't say "connect failed" by itself; sshd does.
+        (reject as (reason?: number) => void)(2);
+      });
+      socket.once('connect', () => {
+        forwards += 1;
+        sockets.add(socket);
+        const channel = accept();
+        channel.on('error', () => {});
+        socket.on('error', () => {});
+        socket.pipe(channel).pipe(socket);
+        socket.once('close', () => channel.close());
+      });
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const knownHosts = join(folder, 'known_hosts');
+  writeFileSync(knownHosts, hostKeys.map((key) => `[127.0.0.1]:${port} ${key.publicKey}\n`).join(''));
+  const cut = () => {
+    for (const client of connections) (client as unknown as { _sock: Socket })._sock.destroy();
+    for (const socket of sockets) socket.destroy();
+  };
+  const [hostKey] = hostKeys;
+  if (!hostKey) throw new Error('a server needs a host key');
+  return {
+    folder,
+    port,
+    knownHosts,
+    hostKey,
+    clientKey,
+    logins: () => logins,
+    forwards: () => forwards,
+    cut,
+    stop: async () => {
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      cut();
+      await closed;
+      remove();
+    },
+  };
+};
