@@ -1,7 +1,10 @@
 import type { Finding } from './findings.ts';
 import type { PeerId } from './inventory.ts';
+import type { Memory } from './memory.ts';
 import type { IpamPhase, PeerName } from './peer-report.ts';
 import type { PeerWatch } from './sighting.ts';
+
+export { buildView } from './build-view.ts';
 
 /** How a configured peer stands, as one word for the grid, worst evidence first. */
 export type PeerState =
@@ -84,7 +87,12 @@ export type RingVersion = {
   readonly key: string;
   readonly observers: readonly PeerId[];
   readonly shares: readonly Share[];
-  readonly entries: readonly { readonly token: string; readonly size: number; readonly owner: PeerName; readonly version: number }[];
+  readonly entries: readonly {
+    readonly token: string;
+    readonly size: number;
+    readonly owner: PeerName;
+    readonly version: number;
+  }[];
   readonly total: number;
 };
 
@@ -105,4 +113,6 @@ export type ClusterView = {
   readonly quorum: { readonly ipam: IpamConsensus; readonly mesh: MeshMajority };
   readonly space: AddressSpace;
   readonly findings: readonly Finding[];
+  /** For the next `buildView` alone: since when things stand. */
+  readonly memory?: Memory;
 };

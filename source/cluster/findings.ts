@@ -1,4 +1,10 @@
+import { configRules } from './findings/config.ts';
+import { hostRules } from './findings/hosts.ts';
+import { ipamRules } from './findings/ipam.ts';
+import { linkRules } from './findings/links.ts';
+import { ringRules } from './findings/rings.ts';
 import type { PeerId } from './inventory.ts';
+import type { Picture } from './picture.ts';
 
 /** info: to know; warning: to mend; critical: to mend now, and no change before that. */
 export type Severity = 'info' | 'warning' | 'critical';
@@ -12,3 +18,24 @@ export type Finding = {
   readonly because: string;
   readonly remedy: string;
 };
+
+/** A rule of the failure table. It finds nothing in a healthy cluster, and nothing in what isn't known. */
+export type Rule = { readonly id: string; readonly evaluate: (picture: Picture) => readonly Finding[] };
+
+/** The failure table, in the order in which causes come before their effects. */
+export const rules: readonly Rule[] = [
+  ...ringRules,
+  ...hostRules,
+  ...ipamRules,
+  ...linkRules,
+  ...configRules,
+];
+
+const ORDER: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
+
+/** All findings, worst first; among equals in the order of the table. */
+export function findAll(picture: Picture): readonly Finding[] {
+  return rules
+    .flatMap((rule) => rule.evaluate(picture))
+    .sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+}

@@ -122,21 +122,21 @@ class Reading {
     const paxos = raw.Paxos;
     return {
       paxos: paxos
-        ? { elector: paxos.Elector ?? false, known: paxos.KnownNodes ?? 0, quorum: paxos.Quorum ?? 0 }
+        ? { elector: paxos.Elector ?? false, known: whole(paxos.KnownNodes), quorum: whole(paxos.Quorum) }
         : null,
       range: name(raw.Range),
-      rangeSize: raw.RangeNumIPs ?? 0,
-      activeIps: raw.ActiveIPs ?? 0,
+      rangeSize: whole(raw.RangeNumIPs),
+      activeIps: whole(raw.ActiveIPs),
       defaultSubnet: name(raw.DefaultSubnet),
       entries: (raw.Entries ?? []).map((entry): RingEntry => {
         this.#noteMissing('IPAM.Entries[]', entry, ENTRY_FIELDS);
         return {
           token: name(entry.Token),
-          size: entry.Size ?? 0,
+          size: whole(entry.Size),
           owner: name(entry.Peer),
           nickname: name(entry.Nickname),
           known: entry.IsKnownPeer ?? false,
-          version: entry.Version ?? 0,
+          version: whole(entry.Version),
         };
       }),
       pendingClaims: raw.PendingClaims?.length ?? 0,
@@ -177,4 +177,9 @@ const IPAM_FIELDS = [
 
 function name(raw: string | null | undefined): string {
   return raw ? clean(raw, NAME) : '';
+}
+
+/** Counts are whole and not negative in weave; whatever else comes must not get further. */
+function whole(value: number | null | undefined): number {
+  return Number.isSafeInteger(value) ? Math.max(0, value ?? 0) : 0;
 }

@@ -31,7 +31,13 @@ export type Sighting =
 
 /** What one probe of the host gave. `skew` is its clock minus ours in ms, null when it can't be told. */
 export type FactsSighting =
-  | { readonly kind: 'facts'; readonly seq: number; readonly at: Millis; readonly facts: HostFacts; readonly skew: Millis | null }
+  | {
+      readonly kind: 'facts';
+      readonly seq: number;
+      readonly at: Millis;
+      readonly facts: HostFacts;
+      readonly skew: Millis | null;
+    }
   | { readonly kind: 'none'; readonly seq: number; readonly at: Millis; readonly why: Trouble };
 
 /** All that is remembered of one configured peer between looks. */

@@ -1,0 +1,142 @@
+import { readAddressSpace } from './address-space.ts';
+import type { ClusterView, PeerView, RingVersion } from './cluster-view.ts';
+import { readDrift } from './drift.ts';
+import { findAll } from './findings.ts';
+import { ipamPhase, type PeerReport } from './peer-report.ts';
+import { reportedState, silentState } from './peer-state.ts';
+import { pendingSpells } from './pending-links.ts';
+import { ipamConsensus, meshMajority } from './quorum.ts';
+import { readingOf } from './reading.ts';
+import { ringConflicts, ringsApart } from './ring-conflicts.ts';
+import { buildRoster, currentReport, type Roster } from './roster.ts';
+import type { PeerWatch } from './sighting.ts';
+import { readTopology, type Topology } from './topology.ts';
+import type { Millis } from './trouble.ts';
+
+/**
+ * The cluster as the newest sightings show it. Deterministic: time comes in as `now`, and what only time can judge
+ * (lag, links that stay pending) is remembered in `previous`. What was read from an unchanged report is not read again.
+ */
+export function buildView(
+  cluster: string,
+  watches: readonly PeerWatch[],
+  { now, previous }: { readonly now: Millis; readonly previous?: ClusterView },
+): ClusterView {
+  const memory = previous?.memory;
+  const roster = buildRoster(watches, memory?.roster);
+  const { ids } = roster;
+  const reports = watches.map(currentReport);
+  const readings = reports.map((report, index) => report && readingOf(report, index, roster));
+  const silent = watches.map(silentState);
+  const topology = readTopology(
+    readings,
+    silent.map((state) => state === 'stopped'),
+  );
+  const space = readAddressSpace(ids, reports);
+  const cliqueOf = new Map(
+    topology.cliques.flatMap((clique, number) => clique.map((index) => [ids[index] ?? '', number] as const)),
+  );
+  const apart = apartPairs(space.rings, cliqueOf);
+  const rings = ringConflicts(
+    {
+      roster,
+      watches,
+      reports,
+      rings: space.rings,
+      apart: (a, b) => apart.some((pair) => pair.includes(a) && pair.includes(b)),
+      cliqueOf,
+      now,
+      first: previous === undefined,
+    },
+    memory,
+  );
+  const pending = pendingSpells(watches, readings, memory?.pending);
+  const drift = readDrift(ids, watches, reports);
+  const told = readings.some((reading) =>
+    [...(reading?.faults ?? []), ...(reading?.strays ?? [])].some(({ fault }) => fault === 'seeded-apart'),
+  );
+  const view: Omit<ClusterView, 'findings'> = {
+    revision: (previous?.revision ?? 0) + 1,
+    cluster,
+    peers: watches.map((watch, index) =>
+      peerView(
+        index,
+        { watch, report: reports[index] ?? null, silent: silent[index] ?? null, roster, topology },
+        space.rings[0],
+        drift.kinds[index] ?? [],
+      ),
+    ),
+    links: topology.links,
+    quorum: {
+      ipam: ipamConsensus(reports, space, told || apart.length > 0),
+      mesh: meshMajority(ids, topology.cliques),
+    },
+    space,
+    memory: { roster, pending, claims: rings.claims, stale: rings.stale },
+  };
+  const findings = findAll({
+    view,
+    watches,
+    roster,
+    reports,
+    readings,
+    cliques: topology.cliques,
+    drift,
+    conflicts: rings.conflicts,
+    apart,
+    pending,
+    now,
+  });
+  return { ...view, findings };
+}
+
+function peerView(
+  index: number,
+  from: {
+    readonly watch: PeerWatch;
+    readonly report: PeerReport | null;
+    readonly silent: PeerView['state'] | null;
+    readonly roster: Roster;
+    readonly topology: Topology;
+  },
+  ring: RingVersion | undefined,
+  drift: PeerView['drift'],
+): PeerView {
+  const { watch, report, roster, topology } = from;
+  const name = roster.names[index] ?? null;
+  const phase = report ? ipamPhase(report) : 'unknown';
+  const links = { established: topology.established[index] ?? 0, expected: roster.ids.length - 1 };
+  const share = ring?.shares.find((owner) => owner.name === name);
+  const owned = ring && name !== null ? (share?.size ?? 0) : null;
+  const paxos = phase === 'awaiting-consensus' ? report?.ipam?.paxos : null;
+  return {
+    id: watch.peer.address,
+    watch,
+    state:
+      from.silent ?? reportedState(report?.ready ?? false, phase === 'unknown' ? 'absent' : phase, links),
+    nickname: roster.nicknames[index] ?? null,
+    name,
+    version: (report ?? watch.lastReport?.report)?.version || null,
+    links,
+    ipam: {
+      phase,
+      quorum: paxos?.quorum ?? null,
+      known: paxos?.known ?? null,
+      owned,
+      share: owned === null ? null : (share?.share ?? 0),
+    },
+    drift,
+    seenBy: (topology.seenBy[index] ?? []).map((observer) => roster.ids[observer] ?? ''),
+  };
+}
+
+function apartPairs(
+  rings: readonly RingVersion[],
+  cliqueOf: ReadonlyMap<string, number>,
+): (readonly [RingVersion, RingVersion])[] {
+  const pairs: (readonly [RingVersion, RingVersion])[] = [];
+  rings.forEach((a, index) => {
+    for (const b of rings.slice(index + 1)) if (ringsApart(a, b, cliqueOf)) pairs.push([a, b]);
+  });
+  return pairs;
+}

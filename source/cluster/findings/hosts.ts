@@ -1,0 +1,203 @@
+import { CLOCK_TOLERANCE } from '../drift.ts';
+import type { Finding, Rule, Severity } from '../findings.ts';
+import { containerRuns, hostWord } from '../peer-state.ts';
+import type { Picture } from '../picture.ts';
+import { idsOf, label, labels, quote, series, verb } from './words.ts';
+
+/** Rules about hosts: what SSH and the probe tell. A fact that isn't known never alarms. */
+export const hostRules: readonly Rule[] = [
+  { id: 'unit-failed', evaluate: unitFailed },
+  { id: 'weaver-hangs', evaluate: weaverHangs },
+  { id: 'clock-skew', evaluate: clockSkew },
+  { id: 'unseen', evaluate: unseen },
+  { id: 'launched-by-hand', evaluate: launchedByHand },
+  { id: 'unit-not-enabled', evaluate: unitNotEnabled },
+  { id: 'restart-policy', evaluate: restartPolicy },
+];
+
+/** Weave refuses links beyond 900 s; from here on it is time to act. */
+const CLOCK_WARNING = 300_000;
+
+const OFF: ReadonlySet<string> = new Set(['disabled', 'masked', 'masked-runtime']);
+
+function unitFailed({ watches, roster }: Picture): Finding[] {
+  const failed = watches.flatMap((watch, index) => {
+    const { container, unit } = hostWord(watch);
+    // A report that is newer than the probe says that it runs again.
+    const back = watch.look?.kind === 'report' && watch.look.at > (watch.facts?.at ?? 0);
+    return unit?.active === 'failed' && !back && !(container && containerRuns(container))
+      ? [{ index, unit }]
+      : [];
+  });
+  const [first] = failed;
+  if (!first) return [];
+  const { result, mainStatus } = first.unit;
+  const peers = failed.map(({ index }) => index);
+  return [
+    {
+      id: 'unit-failed',
+      severity: 'critical',
+      peers: idsOf(roster, peers),
+      title: `The weave unit has failed on ${labels(roster, peers)}`,
+      because: `systemd on ${label(roster, first.index)} says ${quote(`failed, ${result}${mainStatus === null ? '' : `, status ${mainStatus}`}`)}, and weave doesn't run there.`,
+      remedy: `Read the unit's log there, mend the cause, then systemctl reset-failed and start the unit.`,
+    },
+  ];
+}
+
+function weaverHangs({ view, watches, roster }: Picture): Finding[] {
+  const hung = view.peers.flatMap((peer, index) => (peer.state === 'hung' ? [index] : []));
+  const [first] = hung;
+  if (first === undefined) return [];
+  const look = watches[first]?.look;
+  const watch = watches[first];
+  const container = watch ? hostWord(watch).container : null;
+  return [
+    {
+      id: 'weaver-hangs',
+      severity: 'critical',
+      peers: idsOf(roster, hung),
+      title: `Weave doesn't answer on ${labels(roster, hung)}`,
+      because: `SSH to ${label(roster, first)} works${container ? ` and its container is ${container.status}` : ''}, but: ${quote(look?.kind === 'silent' ? look.why.text : '')}`,
+      remedy: 'Look at the host (load, memory, a stopped process), then restart weave there by its unit.',
+    },
+  ];
+}
+
+/** SSH can't look at a peer, or what it said can't be read. Unknown is not failed: others may see it well. */
+function unseen({ view, watches, roster, readings }: Picture): Finding[] {
+  const dark = view.peers.flatMap((peer, index) =>
+    peer.state === 'silent' || peer.state === 'garbled' ? [index] : [],
+  );
+  const isSeen = (index: number): boolean => (view.peers[index]?.seenBy.length ?? 0) > 0;
+  const isToldOf = (index: number): boolean =>
+    readings.some(
+      (reading) => reading?.faults.some(({ to }) => to === index) || reading?.words[index] === 'pending',
+    );
+  const seen = dark.filter(isSeen);
+  const alone = dark.filter(
+    (index) => !isSeen(index) && (!isToldOf(index) || view.peers[index]?.state === 'garbled'),
+  );
+  const finding = (peers: readonly number[], severity: Severity): Finding[] => {
+    const [first] = peers;
+    if (first === undefined) return [];
+    const look = watches[first]?.look;
+    const why = look?.kind === 'silent' ? look.why.text : look?.kind === 'garbled' ? look.why : '';
+    return [
+      {
+        id: 'unseen',
+        severity,
+        peers: idsOf(roster, peers),
+        title:
+          severity === 'info'
+            ? `${labels(roster, peers)} can't be looked at, but other peers see ${verb(peers.length, 'it', 'them')}`
+            : `How ${labels(roster, peers)} ${verb(peers.length, 'stands', 'stand')} is unknown`,
+        because: `${label(roster, first)}: ${quote(why)}${severity === 'info' ? '' : ' No other report tells of it. Unknown is not failed.'}`,
+        remedy: 'Mend the way to look at it; what weave does there is not changed by this.',
+      },
+    ];
+  };
+  return [...finding(alone, 'warning'), ...finding(seen, 'info')];
+}
+
+function clockSkew({ drift, roster, readings, watches }: Picture): Finding[] {
+  const refused = readings.flatMap((reading, from) =>
+    (reading?.faults ?? [])
+      .filter(({ fault }) => fault === 'clock')
+      .map(({ to, info }) => ({ from, to, info })),
+  );
+  const off = drift.clocks.flatMap((offset, index) =>
+    offset !== null && Math.abs(offset) > CLOCK_TOLERANCE ? [{ index, offset }] : [],
+  );
+  if (off.length === 0 && refused.length === 0) return [];
+  const peers = off.length > 0 ? off.map(({ index }) => index) : [...new Set(refused.map(({ to }) => to))];
+  const worst = Math.max(0, ...off.map(({ offset }) => Math.abs(offset)));
+  const [told] = refused;
+  const known = watches.filter((watch) => watch.facts?.kind === 'facts').length;
+  return [
+    {
+      id: 'clock-skew',
+      severity: told ? 'critical' : worst >= CLOCK_WARNING ? 'warning' : 'info',
+      peers: idsOf(roster, peers),
+      title:
+        off.length > 0
+          ? `The clock of ${series(off.map(({ index, offset }) => `${label(roster, index)} is ${Math.round(Math.abs(offset) / 1000)} s ${offset < 0 ? 'behind' : 'ahead'}`))}`
+          : `Weave refuses links for clock skew: ${labels(roster, peers)}`,
+      because: told
+        ? `${label(roster, told.from)} says of ${label(roster, told.to)}: ${quote(told.info)}.`
+        : `Measured against the middle of ${known} hosts. Beyond 900 s weave refuses new links.`,
+      remedy: 'Mend time synchronisation there.',
+    },
+  ];
+}
+
+function launchedByHand({ watches, roster }: Picture): Finding[] {
+  const words = watches.map(hostWord);
+  const loaded = words.some(({ unit }) => unit?.load === 'loaded');
+  const byHand = words.flatMap(({ container, unit }, index) =>
+    unit && container && containerRuns(container) && (unit.active === 'inactive' || unit.active === 'failed')
+      ? [index]
+      : [],
+  );
+  const [first] = byHand;
+  if (first === undefined) return [];
+  const unit = words[first]?.unit;
+  return [
+    {
+      id: 'launched-by-hand',
+      // Where no host has the unit, somebody starts weave by other means on purpose.
+      severity: loaded ? 'warning' : 'info',
+      peers: idsOf(roster, byHand),
+      title: `Weave runs outside its unit on ${labels(roster, byHand)}`,
+      because: `On ${label(roster, first)} the container runs while the unit is ${unit?.load === 'loaded' ? unit.active : 'not there'}: it was launched by hand, and a reboot won't bring it back.`,
+      remedy: 'At a good moment stop weave there and start it by its unit.',
+    },
+  ];
+}
+
+function unitNotEnabled({ watches, roster }: Picture): Finding[] {
+  const off = watches.flatMap((watch, index) => {
+    const { unit } = hostWord(watch);
+    return unit && unit.load !== 'not-found' && OFF.has(unit.enabled) ? [index] : [];
+  });
+  const [first] = off;
+  const watch = first === undefined ? undefined : watches[first];
+  if (first === undefined || !watch) return [];
+  return [
+    {
+      id: 'unit-not-enabled',
+      severity: 'warning',
+      peers: idsOf(roster, off),
+      title: `The weave unit is not enabled on ${labels(roster, off)}`,
+      because: `It is ${hostWord(watch).unit?.enabled} on ${label(roster, first)}: after a reboot that peer stays away.`,
+      remedy: 'systemctl enable the unit there, unless the peer is being removed.',
+    },
+  ];
+}
+
+function restartPolicy({ watches, roster }: Picture): Finding[] {
+  const restarting = watches.flatMap((watch, index) => {
+    const { unit } = hostWord(watch);
+    return unit?.load === 'loaded' && unit.restart !== '' && unit.restart !== 'no'
+      ? [{ index, restart: unit.restart }]
+      : [];
+  });
+  const [first] = restarting;
+  if (!first) return [];
+  return [
+    {
+      id: 'restart-policy',
+      severity: 'info',
+      peers: idsOf(
+        roster,
+        restarting.map(({ index }) => index),
+      ),
+      title: `The weave unit restarts by itself on ${labels(
+        roster,
+        restarting.map(({ index }) => index),
+      )}`,
+      because: `Restart=${first.restart} there: a peer that is reset would be launched again at once.`,
+      remedy: 'Nothing to mend now; neutralise Restart= before a reset.',
+    },
+  ];
+}

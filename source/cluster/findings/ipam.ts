@@ -1,0 +1,248 @@
+import { ringOf } from '../address-space.ts';
+import type { Finding, Rule } from '../findings.ts';
+import type { Picture } from '../picture.ts';
+import { majorityOf } from '../quorum.ts';
+import { idsOf, labels, ownerLabel, percent, quote, series, verb } from './words.ts';
+
+/** Rules about IPAM: the first ring, and owners that can't be reached. */
+export const ipamRules: readonly Rule[] = [
+  { id: 'range-mismatch', evaluate: rangeMismatch },
+  { id: 'all-owners-unreachable', evaluate: allOwnersUnreachable },
+  { id: 'owner-unreachable', evaluate: ownerUnreachable },
+  { id: 'awaiting-consensus', evaluate: awaitingConsensus },
+  { id: 'quorum-too-big', evaluate: (picture) => quorumOff(picture, 'quorum-too-big') },
+  { id: 'quorum-too-small', evaluate: (picture) => quorumOff(picture, 'quorum-too-small') },
+  { id: 'not-primed', evaluate: notPrimed },
+];
+
+function notPrimed({ view, roster, reports }: Picture): Finding[] {
+  if (view.quorum.ipam.phase !== 'idle') return [];
+  const idle = reports.flatMap((report, index) => (report ? [index] : []));
+  return [
+    {
+      id: 'not-primed',
+      severity: 'warning',
+      peers: idsOf(roster, idle),
+      title: 'IPAM is idle: there is no ring yet',
+      because: `${idle.length} of ${roster.ids.length} peers answer and none has a ring or an election: nobody asked for consensus yet.`,
+      remedy: `When all peers are started and connected, run weave prime on one of them.`,
+    },
+  ];
+}
+
+function electors({ view }: Picture): number[] {
+  return view.peers.flatMap((peer, index) => (peer.ipam.phase === 'awaiting-consensus' ? [index] : []));
+}
+
+function awaitingConsensus(picture: Picture): Finding[] {
+  const { view, roster, readings } = picture;
+  const { phase, quorum, known } = view.quorum.ipam;
+  if (phase !== 'awaiting-consensus' || quorum === null || known === null || known >= quorum) return [];
+  const waiting = electors(picture);
+  const seen = new Set(
+    waiting.flatMap((index) => roster.ids.flatMap((_, to) => (readings[index]?.known[to] ? [to] : []))),
+  );
+  const absent = roster.ids.flatMap((_, index) => (seen.has(index) ? [] : [index]));
+  const why = waiting
+    .flatMap((index) => readings[index]?.faults ?? [])
+    .find((fault) => absent.includes(fault.to));
+  return [
+    {
+      id: 'awaiting-consensus',
+      severity: 'warning',
+      peers: idsOf(roster, waiting),
+      title: `IPAM waits for consensus: ${known} of the ${quorum} peers it needs are known`,
+      because:
+        absent.length > 0
+          ? `${labels(roster, waiting)} can't see ${labels(roster, absent)}${why ? `: ${quote(why.info)}` : ''}.`
+          : `${labels(roster, waiting)} ${verb(waiting.length, 'counts', 'count')} ${known}, although all configured peers are seen.`,
+      remedy: `Start or reconnect ${absent.length > 0 ? labels(roster, absent) : 'the missing peers'}; the election ends by itself when ${quorum} are there. Never force it.`,
+    },
+  ];
+}
+
+function quorumOff(picture: Picture, id: 'quorum-too-big' | 'quorum-too-small'): Finding[] {
+  const { view, roster, reports } = picture;
+  const right = majorityOf(roster.ids.length);
+  const off = electors(picture).filter((index) => {
+    const quorum = view.peers[index]?.ipam.quorum ?? right;
+    return id === 'quorum-too-big' ? quorum > right : quorum < right;
+  });
+  const [first] = off;
+  if (first === undefined) return [];
+  const quorum = view.peers[first]?.ipam.quorum ?? right;
+  const listed = reports[first]?.targets.length ?? 0;
+  return [
+    {
+      id,
+      severity: 'warning',
+      peers: idsOf(roster, off),
+      title: `${labels(roster, off)} ${verb(off.length, 'asks', 'ask')} for a quorum of ${quorum}, and ${right} is right for ${roster.ids.length} peers`,
+      because:
+        id === 'quorum-too-big'
+          ? `Its list has ${listed} entries: another peer too many, an alias of a peer, or a count from before its own address was recognised.`
+          : `Its list has ${listed} entries, so a minority could make a ring of its own.`,
+      remedy: `Correct PEERS there and restart that peer: the quorum is fixed when the election starts.`,
+    },
+  ];
+}
+
+type Lost = { readonly name: string; readonly nickname: string; size: number; readonly by: Set<number> };
+
+/** Owners that somebody calls unreachable, with who does. */
+function lostOwners({ reports }: Picture): Lost[] {
+  const lost = new Map<string, Lost>();
+  reports.forEach((report, observer) => {
+    const sizes = new Map<string, number>();
+    for (const entry of (report && ringOf(report))?.unreachable ?? []) {
+      const owner = lost.get(entry.owner) ?? {
+        name: entry.owner,
+        nickname: entry.nickname,
+        size: 0,
+        by: new Set<number>(),
+      };
+      lost.set(entry.owner, owner);
+      owner.by.add(observer);
+      sizes.set(entry.owner, (sizes.get(entry.owner) ?? 0) + entry.size);
+      owner.size = Math.max(owner.size, sizes.get(entry.owner) ?? 0);
+    }
+  });
+  return [...lost.values()];
+}
+
+function ownerUnreachable(picture: Picture): Finding[] {
+  const { roster, cliques } = picture;
+  const lost = lostOwners(picture);
+  if (lost.length === 0) return [];
+  const live = new Set(cliques.flat());
+  const index = (owner: Lost): number | null => roster.byRef(owner);
+  const cut = lost.filter((owner) => live.has(index(owner) ?? -1));
+  const gone = lost.filter((owner) => !live.has(index(owner) ?? -1));
+  return [
+    ...(cut.length > 0 ? [partition(picture, cut)] : []),
+    ...(gone.length > 0 ? [goneOwners(picture, gone)] : []),
+  ];
+}
+
+function partition(picture: Picture, cut: readonly Lost[]): Finding {
+  const { roster, view, cliques } = picture;
+  const involved = new Set(cut.flatMap((owner) => [roster.byRef(owner) ?? -1, ...owner.by]));
+  const sides = cliques.filter((clique) => clique.some((member) => involved.has(member)));
+  const said = sides.map((side) => labels(roster, side));
+  const owners = cut.map(
+    (owner) =>
+      `${ownerLabel(picture, owner.name, owner.nickname)} (${shareOf(view.space.rangeSize, owner.size)})`,
+  );
+  return {
+    id: 'owner-unreachable',
+    severity: 'warning',
+    peers: idsOf(roster, sides.slice(1).flat()),
+    title:
+      sides.length === 2
+        ? `The mesh is cut: ${said[0]} and ${said[1]} don't see each other`
+        : `The mesh is cut into ${sides.length} parts: ${said.join(' | ')}`,
+    because: `Each side calls the owners on the other unreachable: ${series(owners)}. Both go on and allocate from their own share.`,
+    remedy: `Mend the network between ${said.join(' and ')} (6783/tcp, 6783-6784/udp) and wait a minute or two. Never run rmpeer while both sides live.`,
+  };
+}
+
+function goneOwners(picture: Picture, gone: readonly Lost[]): Finding {
+  const { roster, view } = picture;
+  const known = gone.flatMap((owner) => roster.byRef(owner) ?? []);
+  // An owner whose address nobody tells can only be one of the configured peers that have no name yet.
+  const strangers = gone.filter((owner) => roster.byRef(owner) === null);
+  const candidates = roster.names.flatMap((name, index) =>
+    name === null && strangers.length > 0 ? [index] : [],
+  );
+  const said = series(gone.map((owner) => ownerLabel(picture, owner.name, owner.nickname)));
+  const observers = labels(
+    roster,
+    [...new Set(gone.flatMap((owner) => [...owner.by]))].sort((a, b) => a - b),
+  );
+  const size = gone.reduce((sum, owner) => sum + owner.size, 0);
+  const stopped =
+    known.length === gone.length && known.every((index) => view.peers[index]?.state === 'stopped');
+  const whose =
+    strangers.length === 0
+      ? ''
+      : candidates.length > 0
+        ? ` ${labels(roster, candidates)} ${verb(candidates.length, 'is the configured peer', 'are the configured peers')} that nobody has a name for.`
+        : ` ${series(strangers.map((owner) => owner.name))} ${verb(strangers.length, 'is not', 'are not')} among the configured peers.`;
+  return {
+    id: 'owner-unreachable',
+    severity: 'warning',
+    peers: idsOf(
+      roster,
+      [...new Set([...known, ...candidates])].sort((a, b) => a - b),
+    ),
+    title: `${said} ${verb(gone.length, 'owns', 'own')} ${shareOf(view.space.rangeSize, size)} of the range and can't be reached`,
+    because: `${observers} ${verb(gone[0]?.by.size ?? 1, 'has', 'have')} no path to ${verb(gone.length, 'it', 'them')}; nobody else can allocate from that part.${whose}`,
+    remedy: stopped
+      ? `Weave is stopped there: start it, and it comes back with its share.`
+      : `Mend the host or its network and wait. Only if it is dead for sure: rmpeer once, on one survivor, by peer name (${series(gone.map((owner) => owner.name))}).`,
+  };
+}
+
+function shareOf(range: number | null, size: number): string {
+  return range ? percent(size / range) : `${size} addresses`;
+}
+
+function allOwnersUnreachable(picture: Picture): Finding[] {
+  const { view, roster, cliques } = picture;
+  const alone = view.peers.flatMap((peer, index) =>
+    peer.ipam.phase === 'owners-unreachable' ? [index] : [],
+  );
+  if (alone.length === 0) return [];
+  const cut = cliques.length > 1 && !alone.some((index) => cliques[0]?.includes(index));
+  return [
+    {
+      id: 'all-owners-unreachable',
+      severity: cut ? 'warning' : 'critical',
+      peers: idsOf(roster, alone),
+      title: `${labels(roster, alone)} can reach no owner of the range`,
+      because: cut
+        ? `${verb(alone.length, 'It is', 'They are')} cut off from ${labels(roster, cliques[0] ?? [])} and ${verb(alone.length, 'owns', 'own')} no share, so nothing can be allocated there.`
+        : 'All owners in the ring are unknown to the mesh, as after resets that gave peers new names; nothing can be allocated.',
+      remedy: cut
+        ? 'Mend the network and wait.'
+        : 'If the old names are dead for sure, rmpeer each of them, all on the same host.',
+    },
+  ];
+}
+
+function rangeMismatch({ roster, drift, reports, readings }: Picture): Finding[] {
+  const told = readings.flatMap((reading, index) =>
+    (reading?.faults ?? [])
+      .filter(({ fault }) => fault === 'range-mismatch')
+      .map(({ to, info }) => ({ index, to, info })),
+  );
+  const range = (index: number): string => reports[index]?.ipam?.range ?? 'unknown';
+  if (drift.ranges.odd.length > 0 || told.length > 0) {
+    const odd = drift.ranges.odd.length > 0 ? drift.ranges.odd : [...new Set(told.map(({ index }) => index))];
+    return [
+      {
+        id: 'range-mismatch',
+        severity: 'critical',
+        peers: idsOf(roster, odd),
+        title: `${labels(roster, odd)} ${verb(odd.length, 'has', 'have')} another IP allocation range`,
+        because:
+          drift.ranges.odd.length > 0
+            ? `${series(odd.map((index) => range(index)))} there, ${drift.ranges.usual} elsewhere; peers with different ranges can't link.`
+            : `${labels(roster, odd.slice(0, 1))} says: ${quote(told[0]?.info ?? '')}.`,
+        remedy: 'Launch every peer with the same --ipalloc-range, then restart those that differ.',
+      },
+    ];
+  }
+  const { usual, odd } = drift.subnets;
+  if (odd.length === 0) return [];
+  return [
+    {
+      id: 'range-mismatch',
+      severity: 'warning',
+      peers: idsOf(roster, odd),
+      title: `${labels(roster, odd)} ${verb(odd.length, 'has', 'have')} another default subnet`,
+      because: `${series(odd.map((index) => reports[index]?.ipam?.defaultSubnet ?? ''))} there, ${usual} elsewhere, so containers land in different subnets.`,
+      remedy: 'Launch every peer with the same --ipalloc-default-subnet.',
+    },
+  ];
+}

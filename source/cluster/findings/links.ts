@@ -1,0 +1,273 @@
+import type { Finding, Rule } from '../findings.ts';
+import type { ConnectionFault } from '../peer-report.ts';
+import type { Picture } from '../picture.ts';
+import { idsOf, label, labels, quote, series, verb } from './words.ts';
+
+/** Rules about links between peers that aren't there, and why. */
+export const linkRules: readonly Rule[] = [
+  { id: 'password-mismatch', evaluate: passwordMismatch },
+  { id: 'version-skew', evaluate: versionSkew },
+  { id: 'udp-blocked', evaluate: udpBlocked },
+  { id: 'tcp-refused', evaluate: notRunning },
+  { id: 'tcp-refused', evaluate: (picture) => tcp(picture, 'tcp-refused') },
+  { id: 'tcp-timeout', evaluate: (picture) => tcp(picture, 'tcp-timeout') },
+  { id: 'tcp-no-route', evaluate: (picture) => tcp(picture, 'tcp-no-route') },
+  { id: 'list-unresolvable', evaluate: listUnresolvable },
+];
+
+/** How long a link may be pending: a healthy one takes seconds, a blocked one is replaced after 60 s and pends again. */
+const PENDING = 60_000;
+
+type TcpId = 'tcp-refused' | 'tcp-timeout' | 'tcp-no-route';
+
+/** Which dial error belongs to which row of the failure table; a reset or an unknown error is a weave that isn't well. */
+const TCP: Readonly<Partial<Record<ConnectionFault, TcpId>>> = {
+  refused: 'tcp-refused',
+  reset: 'tcp-refused',
+  other: 'tcp-refused',
+  timeout: 'tcp-timeout',
+  'no-route': 'tcp-no-route',
+};
+
+/** Refusals after the handshake: the resets that come with them are no news. */
+const REFUSALS: ReadonlySet<ConnectionFault> = new Set([
+  'seeded-apart',
+  'range-mismatch',
+  'ring-conflict',
+  'name-collision',
+  'password',
+  'version',
+  'clock',
+]);
+
+const TCP_WORDS: Readonly<Record<TcpId, { readonly cause: string; readonly remedy: string }>> = {
+  'tcp-refused': {
+    cause: 'weave is down there, or 6783/tcp is closed',
+    remedy: 'See whether weave runs there and start it by its unit.',
+  },
+  'tcp-timeout': {
+    cause: 'the host is gone, or something drops 6783/tcp on the way',
+    remedy: 'See whether the host is up and 6783/tcp open between these hosts.',
+  },
+  'tcp-no-route': {
+    cause: 'the host or the network between is gone',
+    remedy: 'See whether the host is up and routed to; links come back by themselves within a minute or two.',
+  },
+};
+
+type Failure = {
+  readonly from: number;
+  readonly to: number;
+  readonly fault: ConnectionFault;
+  readonly info: string;
+};
+
+function failures({ readings }: Picture): Failure[] {
+  return readings.flatMap((reading, from) => (reading?.faults ?? []).map((fault) => ({ from, ...fault })));
+}
+
+/** Of two peers that can't link, the one that fewer see: it is where to look. */
+function blamed({ cliques, view }: Picture, { from, to }: Failure): number {
+  const size = (index: number): number =>
+    view.peers[index]?.state === 'stopped'
+      ? -1
+      : (cliques.find((clique) => clique.includes(index))?.length ?? 0);
+  return size(from) < size(to) ? from : to;
+}
+
+function tcp(picture: Picture, id: TcpId): Finding[] {
+  const { roster, view } = picture;
+  const all = failures(picture);
+  const refused = new Set(
+    all.filter(({ fault }) => REFUSALS.has(fault)).flatMap(({ from, to }) => [from, to]),
+  );
+  const isNoise = ({ from, to, fault }: Failure): boolean =>
+    (fault === 'reset' || fault === 'other') && (refused.has(from) || refused.has(to));
+  const mine = all.filter((failure) => TCP[failure.fault] === id && !isNoise(failure));
+  const partners = new Map<number, Set<number>>();
+  for (const failure of mine) {
+    const at = blamed(picture, failure);
+    if (view.peers[at]?.state === 'stopped') continue;
+    partners.set(at, (partners.get(at) ?? new Set()).add(at === failure.to ? failure.from : failure.to));
+  }
+  const peers = [...partners.keys()].sort((a, b) => a - b);
+  const [first] = peers;
+  const example = mine.find((failure) => blamed(picture, failure) === first);
+  if (first === undefined || !example) return [];
+  const others = [...new Set([...partners.values()].flatMap((set) => [...set]))].filter(
+    (index) => !partners.has(index),
+  );
+  const words = TCP_WORDS[id];
+  return [
+    {
+      id,
+      severity: 'warning',
+      peers: idsOf(roster, peers),
+      title: `${labels(roster, peers)} ${verb(peers.length, 'has', 'have')} no link to ${
+        others.length > 0
+          ? labels(
+              roster,
+              others.sort((a, b) => a - b),
+            )
+          : 'each other'
+      }`,
+      because: `${label(roster, example.from)} says of ${label(roster, example.to)}: ${quote(example.info)}. So ${words.cause}.`,
+      remedy: words.remedy,
+    },
+  ];
+}
+
+/** A stopped weave, as its own host tells it: no dial needs to fail first. A failed unit has a finding of its own. */
+function notRunning({ roster, view, watches }: Picture): Finding[] {
+  const down = view.peers.flatMap((peer, index) => {
+    const facts = watches[index]?.facts;
+    const failed =
+      facts?.kind === 'facts' && facts.facts.unit.known && facts.facts.unit.value.active === 'failed';
+    return peer.state === 'stopped' && !failed ? [index] : [];
+  });
+  if (down.length === 0) return [];
+  const [first = 0] = down;
+  const facts = watches[first]?.facts;
+  const look = watches[first]?.look;
+  const unit =
+    facts?.kind === 'facts' && facts.facts.unit.known ? `its unit is ${facts.facts.unit.value.active}` : null;
+  const container =
+    facts?.kind === 'facts' && facts.facts.container.known
+      ? `its container is ${facts.facts.container.value.status}`
+      : null;
+  const told = [unit, container].filter((word) => word !== null);
+  return [
+    {
+      id: 'tcp-refused',
+      severity: 'warning',
+      peers: idsOf(roster, down),
+      title: `Weave is stopped on ${labels(roster, down)}`,
+      because:
+        told.length > 0
+          ? `On ${label(roster, first)} ${told.join(' and ')}, and nothing answers for weave.`
+          : `${label(roster, first)} answers by SSH, and weave doesn't: ${quote(look?.kind === 'silent' ? look.why.text : '')}`,
+      remedy: `Start weave there by its unit (systemctl start), unless somebody stopped it on purpose.`,
+    },
+  ];
+}
+
+function udpBlocked(picture: Picture): Finding[] {
+  const { pending, readings, roster } = picture;
+  const pairs: [number, number][] = [];
+  for (const [key, spell] of pending) {
+    const [from = -1, to = -1] = key.split('>').map(Number);
+    if (spell.last - spell.since >= PENDING && readings[from]?.words[to] === 'pending')
+      pairs.push([from, to]);
+  }
+  if (pairs.length === 0) return [];
+  const peers = coverOf(pairs);
+  const others = [...new Set(pairs.flat())].filter((index) => !peers.includes(index)).sort((a, b) => a - b);
+  return [
+    {
+      id: 'udp-blocked',
+      severity: 'warning',
+      peers: idsOf(roster, peers),
+      title: `Links of ${labels(roster, peers)} stay pending: no data passes`,
+      because: `TCP works, so gossip and the ring do; but the links to ${others.length > 0 ? labels(roster, others) : 'the others'} have been pending for over a minute, and weave replaces each by another pending one.`,
+      remedy: `Open UDP 6783 and 6784 (and ESP if encrypted) between these hosts.`,
+    },
+  ];
+}
+
+/** The fewest peers that have a part in every pair, by the simple rule: most pairs first. */
+function coverOf(pairs: readonly (readonly [number, number])[]): number[] {
+  let left = [...pairs];
+  const cover: number[] = [];
+  while (left.length > 0) {
+    const counts = new Map<number, Set<number>>();
+    for (const [a, b] of left) {
+      counts.set(a, (counts.get(a) ?? new Set()).add(b));
+      counts.set(b, (counts.get(b) ?? new Set()).add(a));
+    }
+    const [worst] = [...counts].reduce((best, next) => (next[1].size > best[1].size ? next : best));
+    cover.push(worst);
+    left = left.filter((pair) => !pair.includes(worst));
+  }
+  return cover.sort((a, b) => a - b);
+}
+
+function passwordMismatch(picture: Picture): Finding[] {
+  const { roster, drift, watches } = picture;
+  const told = failures(picture).filter(({ fault }) => fault === 'password');
+  const keyed = watches.map((watch) => {
+    const file = watch.facts?.kind === 'facts' ? watch.facts.facts.environment : null;
+    return file?.state === 'read' ? file.keys.includes('WEAVE_PASSWORD') : null;
+  });
+  const unlike = new Set(keyed.filter((has) => has !== null)).size > 1;
+  const { usual, odd } = drift.encryption;
+  if (told.length === 0 && odd.length === 0 && !unlike) return [];
+  const without = keyed.flatMap((has, index) => (has === false ? [index] : []));
+  const peers =
+    odd.length > 0
+      ? odd
+      : told.length > 0
+        ? [...new Set(told.map((failure) => blamed(picture, failure)))]
+        : without;
+  const [example] = told;
+  return [
+    {
+      id: 'password-mismatch',
+      severity: told.length > 0 || odd.length > 0 ? 'critical' : 'warning',
+      peers: idsOf(roster, peers),
+      title:
+        odd.length > 0
+          ? `${labels(roster, odd)} ${verb(odd.length, 'runs', 'run')} ${usual ? 'without' : 'with'} encryption, the others ${usual ? 'with' : 'without'}`
+          : told.length > 0
+            ? `${labels(roster, peers)} can't agree on a password with the others`
+            : `${labels(roster, without)} ${verb(without.length, 'has', 'have')} no WEAVE_PASSWORD in the environment file, others have`,
+      because: example
+        ? `${label(roster, example.from)} says of ${label(roster, example.to)}: ${quote(example.info)}.`
+        : 'WEAVE_PASSWORD differs or is missing; peers that differ in it refuse each other.',
+      remedy: 'Set the same WEAVE_PASSWORD on every host and restart the peers that differ.',
+    },
+  ];
+}
+
+function versionSkew(picture: Picture): Finding[] {
+  const { roster, drift, reports } = picture;
+  const told = failures(picture).filter(({ fault }) => fault === 'version');
+  const { usual, odd } = drift.versions;
+  if (told.length === 0 && odd.length === 0) return [];
+  const peers = odd.length > 0 ? odd : [...new Set(told.map((failure) => blamed(picture, failure)))];
+  const [example] = told;
+  return [
+    {
+      id: 'version-skew',
+      severity: told.length > 0 ? 'critical' : 'warning',
+      peers: idsOf(roster, peers),
+      title:
+        odd.length > 0
+          ? `${labels(roster, odd)} ${verb(odd.length, 'runs', 'run')} weave ${series([...new Set(odd.map((index) => reports[index]?.version ?? ''))])}, the others ${usual}`
+          : `${labels(roster, peers)} ${verb(peers.length, 'speaks', 'speak')} an incompatible protocol version`,
+      because: example
+        ? `${label(roster, example.from)} says of ${label(roster, example.to)}: ${quote(example.info)}.`
+        : 'An upgrade is half done.',
+      remedy: 'Finish the upgrade one peer at a time.',
+    },
+  ];
+}
+
+function listUnresolvable({ roster, readings }: Picture): Finding[] {
+  const bad = readings.flatMap((reading, index) =>
+    [...(reading?.faults ?? []), ...(reading?.strays ?? [])]
+      .filter(({ fault }) => fault === 'unresolvable')
+      .map(({ info }) => ({ index, info })),
+  );
+  const peers = [...new Set(bad.map(({ index }) => index))];
+  if (peers.length === 0) return [];
+  return [
+    {
+      id: 'list-unresolvable',
+      severity: 'warning',
+      peers: idsOf(roster, peers),
+      title: `${labels(roster, peers)} can't resolve a name in ${verb(peers.length, 'its', 'their')} list`,
+      because: `${label(roster, peers[0] ?? 0)} says: ${quote(bad[0]?.info ?? '')}. Weave dies at the next launch on a list with such a name.`,
+      remedy: 'Use addresses in PEERS, or mend name resolution there before anything is restarted.',
+    },
+  ];
+}

@@ -1,0 +1,145 @@
+import type { RingVersion } from '../cluster-view.ts';
+import { readSeeds } from '../connection-info.ts';
+import type { Finding, Rule } from '../findings.ts';
+import type { Picture } from '../picture.ts';
+import { fullLabel, idsOf, label, labels, ownerLabel, quote, series, verb } from './words.ts';
+
+/** Rules about the ring itself: who holds which, and who claims what. */
+export const ringRules: readonly Rule[] = [
+  { id: 'seeded-apart', evaluate: seededApart },
+  { id: 'ring-divergence', evaluate: ringDivergence },
+  { id: 'name-collision', evaluate: nameCollision },
+];
+
+function seededApart(picture: Picture): Finding[] {
+  const sides = picture.apart.length > 0 ? families(picture) : toldSides(picture);
+  if (sides.length < 2) return [];
+  const { roster } = picture;
+  const [kept, ...others] = sides.toSorted((a, b) => b.peers.length - a.peers.length);
+  const lone = series(others.map((side) => side.said));
+  const holders = others.reduce((sum, side) => sum + side.peers.length, 0);
+  return [
+    {
+      id: 'seeded-apart',
+      severity: 'critical',
+      peers: idsOf(
+        roster,
+        [...new Set(sides.flatMap((side) => side.peers))].sort((a, b) => a - b),
+      ),
+      title: `Two rings that can't merge: ${kept?.said} against ${lone}`,
+      because: `IP allocation was seeded apart, by a start with a short, empty or missing list. Weave refuses links between the two, and both hand out addresses of the same range.`,
+      remedy: `Keep the ring of ${kept?.said}. On ${lone} correct PEERS, then weave reset and start again; ${verb(holders, 'its', 'their')} containers lose the network.`,
+    },
+  ];
+}
+
+type Side = { readonly peers: readonly number[]; readonly said: string };
+
+/** Rings that share an owner are one family; the peers of each family are a side. */
+function families({ view, roster, apart }: Picture): Side[] {
+  const groups: RingVersion[][] = [];
+  const isApart = (a: RingVersion, b: RingVersion): boolean =>
+    apart.some((pair) => pair[0] !== pair[1] && pair.includes(a) && pair.includes(b));
+  for (const ring of view.space.rings) {
+    const home = groups.find((group) => !group.some((other) => isApart(ring, other)));
+    if (home) home.push(ring);
+    else groups.push([ring]);
+  }
+  return groups.map((group) => {
+    const peers = group
+      .flatMap((ring) => ring.observers.map((id) => roster.ids.indexOf(id)))
+      .sort((a, b) => a - b);
+    return { peers, said: labels(roster, peers) };
+  });
+}
+
+/** Only one side reports: the other is known from the seeds that a refused peer was told. */
+function toldSides(picture: Picture): Side[] {
+  const { readings, roster } = picture;
+  for (const [index, reading] of readings.entries()) {
+    const rows = [...(reading?.faults ?? []), ...(reading?.strays ?? [])].filter(
+      (row) => row.fault === 'seeded-apart',
+    );
+    const seeds = rows.map((row) => readSeeds(row.info)).find((found) => found !== null);
+    if (rows.length === 0) continue;
+    const far = (seeds?.received ?? []).flatMap((ref) => roster.byRef(ref) ?? []);
+    const refused = rows.flatMap((row) => ('to' in row ? [row.to] : []));
+    const others = [...new Set([...far, ...refused])]
+      .filter((other) => other !== index)
+      .sort((a, b) => a - b);
+    const strangers = (seeds?.received ?? []).filter((ref) => roster.byRef(ref) === null);
+    const said = [
+      ...others.map((other) => label(roster, other)),
+      ...strangers.map((ref) => ownerLabel(picture, ref.name, ref.nickname)),
+    ];
+    return [
+      { peers: [index], said: label(roster, index) },
+      { peers: others, said: series(said) },
+    ];
+  }
+  return [];
+}
+
+function ringDivergence(picture: Picture): Finding[] {
+  const { roster, conflicts } = picture;
+  const told = picture.readings.flatMap((reading, index) =>
+    [...(reading?.faults ?? []), ...(reading?.strays ?? [])]
+      .filter((row) => row.fault === 'ring-conflict')
+      .map((row) => ({ index, info: row.info })),
+  );
+  if (conflicts.length === 0 && told.length === 0) return [];
+  const certain = told.length > 0 || conflicts.some((conflict) => conflict.certain);
+  const peers = [
+    ...new Set([...conflicts.flatMap(({ peers }) => peers), ...told.map(({ index }) => index)]),
+  ].sort((a, b) => a - b);
+  const tokens = series([...new Set(conflicts.map((conflict) => conflict.token))]);
+  const first = conflicts[0];
+  const example = first
+    ? `For ${first.token} ${labels(roster, first.peers.slice(0, 1))} ${first.kind === 'claimed' ? 'says' : 'still says'} ${first.ours}, others say ${first.theirs}.`
+    : `${labels(roster, [told[0]?.index ?? 0])} says: ${quote(told[0]?.info ?? '')}.`;
+  return [
+    {
+      id: 'ring-divergence',
+      severity: certain ? 'critical' : 'warning',
+      peers: idsOf(roster, peers),
+      title: certain
+        ? `The rings diverge${tokens === 'nobody' ? '' : ` at ${tokens}`}: ${labels(roster, peers)}`
+        : `The rings may diverge at ${tokens}: ${labels(roster, peers)}`,
+      because: `${example} This follows rmpeer of a live peer, rmpeer on two hosts, or a removed peer that came back; the same address can be handed out twice.`,
+      remedy: certain
+        ? 'Make no other change. Wipe the IPAM data (weave reset) of the minority only and start it again; its containers lose the network.'
+        : 'Look again in a minute: a change that was just under way looks the same. Make no other change until it is gone.',
+    },
+  ];
+}
+
+function nameCollision({ roster, readings, watches }: Picture): Finding[] {
+  const shared = new Map([...roster.shared].map(([name, holders]) => [name, new Set(holders)]));
+  readings.forEach((reading, index) => {
+    const rows = [...(reading?.faults ?? []), ...(reading?.strays ?? [])].filter(
+      (row) => row.fault === 'name-collision',
+    );
+    const name = roster.names[index];
+    if (rows.length === 0 || !name) return;
+    const holders = shared.get(name) ?? new Set<number>();
+    shared.set(name, holders.add(index));
+    for (const row of rows) if ('to' in row) holders.add(row.to);
+  });
+  return [...shared].map(([name, holders]) => {
+    const peers = [...holders].sort((a, b) => a - b);
+    const machines = peers.map((index) => {
+      const facts = watches[index]?.facts;
+      return facts?.kind === 'facts' && facts.facts.machineId.known ? facts.facts.machineId.value : null;
+    });
+    const cloned = machines.length > 1 && machines.every((id) => id !== null && id === machines[0]);
+    const hosts = series(peers.map((index) => fullLabel(roster, index)));
+    return {
+      id: 'name-collision',
+      severity: 'critical',
+      peers: idsOf(roster, peers),
+      title: `The peer name ${name} is used by ${peers.length > 1 ? hosts : `${hosts} and another host`}`,
+      because: `${cloned ? 'They have the same machine-id, so one is a clone of the other.' : 'A cloned machine-id or the same --name gives two hosts one name.'} Weave takes them for one peer: links flap, and the count of a quorum is wrong.`,
+      remedy: `Give the newer host a machine-id of its own and weave reset it (its old bridge keeps the old name until then), or launch it with --name.`,
+    };
+  });
+}

@@ -1,0 +1,61 @@
+import { clean } from '../../text/clean.ts';
+import type { PeerId } from '../inventory.ts';
+import type { PeerName } from '../peer-report.ts';
+import type { Picture } from '../picture.ts';
+import type { Roster } from '../roster.ts';
+
+/** How many peers a sentence names before it counts the rest. */
+const NAMED = 6;
+
+/** A configured peer for a sentence: its nickname where that tells it from all others, else its address. */
+export function label(roster: Roster, index: number): string {
+  const nickname = roster.nicknames[index] ?? null;
+  const id = roster.ids[index] ?? '?';
+  if (nickname === null) return id;
+  return roster.nicknames.indexOf(nickname) === roster.nicknames.lastIndexOf(nickname)
+    ? nickname
+    : `${nickname} (${id})`;
+}
+
+/** `nickname (address)`, for findings where nicknames can't be trusted. */
+export function fullLabel(roster: Roster, index: number): string {
+  const nickname = roster.nicknames[index] ?? null;
+  const id = roster.ids[index] ?? '?';
+  return nickname === null || nickname === id ? id : `${nickname} (${id})`;
+}
+
+export function labels(roster: Roster, indexes: readonly number[]): string {
+  return series(indexes.map((index) => label(roster, index)));
+}
+
+/** `a`, `a and b`, `a, b and c`, `a, b, c, d, e and 12 more`. */
+export function series(words: readonly string[]): string {
+  if (words.length < 2) return words[0] ?? 'nobody';
+  if (words.length <= NAMED) return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+  return `${words.slice(0, NAMED - 1).join(', ')} and ${words.length - NAMED + 1} more`;
+}
+
+export function idsOf(roster: Roster, indexes: readonly number[]): PeerId[] {
+  return indexes.map((index) => roster.ids[index] ?? '');
+}
+
+/** An owner in a ring: the configured peer if it is one, else its nickname and name as the ring has them. */
+export function ownerLabel(picture: Picture, name: PeerName, nickname: string): string {
+  const index = picture.roster.byRef({ name, nickname });
+  return index === null ? (nickname ? `${nickname} (${name})` : name) : label(picture.roster, index);
+}
+
+/** `is` or `are`, `has` or `have`: by how many. */
+export function verb(count: number, one: string, many: string): string {
+  return count === 1 ? one : many;
+}
+
+export function percent(share: number): string {
+  const value = share * 100;
+  return `${value >= 10 || Number.isInteger(value) ? Math.round(value) : value.toFixed(1)} %`;
+}
+
+/** A remote sentence (an Info, a trouble) cut to what a line can bear. */
+export function quote(text: string, max = 160): string {
+  return `“${clean(text, max)}”`;
+}

@@ -1,0 +1,54 @@
+import type { PeerState } from './cluster-view.ts';
+import type { ContainerFacts, UnitFacts } from './host-facts.ts';
+import type { IpamPhase } from './peer-report.ts';
+import type { PeerWatch } from './sighting.ts';
+
+const RUNS: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
+
+/** What the newest probe says of the container and the unit; null for each where it can't be told. */
+export function hostWord(watch: PeerWatch): { container: ContainerFacts | null; unit: UnitFacts | null } {
+  const facts = watch.facts?.kind === 'facts' ? watch.facts.facts : null;
+  return {
+    container: facts?.container.known ? facts.container.value : null,
+    unit: facts?.unit.known ? facts.unit.value : null,
+  };
+}
+
+/** True where the newest probe saw the container run. */
+export function containerRuns(container: ContainerFacts): boolean {
+  return RUNS.has(container.status);
+}
+
+/** The state of a peer that gave no report, or null where it gave one. */
+export function silentState(watch: PeerWatch): PeerState | null {
+  const look = watch.look;
+  if (!look) return 'unseen';
+  if (look.kind === 'report') return null;
+  if (look.kind === 'garbled') return 'garbled';
+  if (look.why.layer === 'ssh') return 'silent';
+  return weaveRuns(watch) ? 'hung' : 'stopped';
+}
+
+/**
+ * SSH works and weave doesn't answer: does it run? A probe tells, but one from before weave's last answer may be about
+ * an earlier life; then a refused port says that nothing listens.
+ */
+function weaveRuns(watch: PeerWatch): boolean {
+  const refused = watch.look?.kind === 'silent' && watch.look.why.kind === 'refused';
+  const { container, unit } = hostWord(watch);
+  const outdated = (watch.facts?.at ?? 0) < (watch.lastReport?.at ?? 0);
+  if (container && !(outdated && refused)) return containerRuns(container);
+  if (unit && !outdated && unit.load === 'loaded') return unit.active === 'active' && !refused;
+  return !refused;
+}
+
+/** The state of a peer that gave a report. */
+export function reportedState(
+  ready: boolean,
+  phase: IpamPhase,
+  links: { readonly established: number; readonly expected: number },
+): PeerState {
+  if (phase === 'idle') return 'idle';
+  if (phase === 'awaiting-consensus' || phase === 'priming') return 'waiting';
+  return ready && phase === 'ready' && links.established >= links.expected ? 'ready' : 'degraded';
+}

@@ -1,0 +1,44 @@
+import type { AddressSpace, IpamConsensus, MeshMajority } from './cluster-view.ts';
+import type { PeerId } from './inventory.ts';
+import { ipamPhase, type PeerReport } from './peer-report.ts';
+
+/** More than half of `count`; weave's own floor(N/2)+1. */
+export function majorityOf(count: number): number {
+  return Math.floor(count / 2) + 1;
+}
+
+/**
+ * IPAM consensus, which is needed once, for the first ring: a ring that is there, two rings that can never merge
+ * (`apart`), or the election that is nearest to its quorum, as its electors report it.
+ */
+export function ipamConsensus(
+  reports: readonly (PeerReport | null)[],
+  space: AddressSpace,
+  apart: boolean,
+): IpamConsensus {
+  const there = reports.filter((report) => report !== null && report.ipam !== null) as PeerReport[];
+  if (there.length === 0) return { phase: 'unknown', quorum: null, known: null };
+  if (apart) return { phase: 'split', quorum: null, known: null };
+  if (space.rings.length > 0) return { phase: 'ready', quorum: null, known: null };
+  const elections = there.flatMap((report) =>
+    ipamPhase(report) === 'awaiting-consensus' ? [report.ipam?.paxos] : [],
+  );
+  const leading = elections.reduce<{ known: number; quorum: number } | null>(
+    (best, next) =>
+      next && (best === null || next.known - next.quorum > best.known - best.quorum) ? next : best,
+    null,
+  );
+  if (leading) return { phase: 'awaiting-consensus', quorum: leading.quorum, known: leading.known };
+  const priming = there.some((report) => ipamPhase(report) === 'priming');
+  return { phase: priming ? 'priming' : 'idle', quorum: null, known: null };
+}
+
+/** Mesh majority: how many configured peers see each other now. Says nothing of IPAM. */
+export function meshMajority(ids: readonly PeerId[], cliques: readonly (readonly number[])[]): MeshMajority {
+  return {
+    configured: ids.length,
+    connected: cliques[0]?.length ?? 0,
+    majority: majorityOf(ids.length),
+    cliques: cliques.map((clique) => clique.map((index) => ids[index] ?? '')),
+  };
+}
