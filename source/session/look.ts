@@ -1,13 +1,11 @@
-import { readHostFacts } from '../cluster/host-facts.ts';
 import type { HostPort, InventoryPeer } from '../cluster/inventory.ts';
 import { readReport } from '../cluster/peer-report.ts';
 import type { FactsSighting, Sighting, Via } from '../cluster/sighting.ts';
 import type { Millis, Trouble } from '../cluster/trouble.ts';
-import { readLog } from '../commands/log.ts';
-import { probeCommand } from '../commands/probe.ts';
 import type { Clock, PeerLink } from '../ports.ts';
-import { clean, cleanLines } from '../text/clean.ts';
+import { clean } from '../text/clean.ts';
 import type { LogLines } from './model.ts';
+import { probeHost, readHostLog } from './read-host.ts';
 import { type Attempt, byCurl, byPort, byWeaveReport, type Want } from './read-path.ts';
 
 /** Reads one peer by whichever way works. No call rejects: what went wrong is a sighting, too. */
@@ -33,7 +31,19 @@ export type LookTimes = {
 
 const TIMES: LookTimes = { answer: 5_000, better: 30_000, curlAgain: 15_000, weaveReportAgain: 60_000 };
 
+/** A sighting that came from weave's own answer. */
+type Seen = Extract<Sighting, { kind: 'report' | 'garbled' }>;
+/** A way that gave no answer while another one may. */
+type Barred = Extract<Attempt, { kind: 'refused' | 'blocked' }>;
+
 const WAYS: readonly Via[] = ['status-port', 'control-port', 'curl', 'weave-report'];
+
+/** Every way is barred, so what weave does is unknown: an account without rights must not look like a stopped weave. */
+const allBarred = (obstacles: readonly Trouble[]): Trouble => ({
+  kind: obstacles.find(({ kind }) => kind === 'no-shell')?.kind ?? obstacles.at(-1)?.kind ?? 'no-shell',
+  layer: 'ssh',
+  text: obstacles.map(({ text }) => text).join(' '),
+});
 
 export const createLooker = (
   link: PeerLink,
@@ -45,10 +55,8 @@ export const createLooker = (
   let settled: { readonly way: Via; readonly until: Millis } | null = null;
   /** Ways on which the projection was not understood. */
   const fullOnly = new Set<Via>();
-  let curlNotBefore = 0;
-  /** curl has said that nothing listens: the script would say the same, at the price of a container. */
-  let curlRefused = false;
-  let weaveReportNotBefore = 0;
+  /** What a way that costs a process on the host said last, and until when that is taken for its answer. */
+  const resting = new Map<Via, { readonly until: Millis; readonly said: Barred }>();
   /** `weave report` answers are used again for a while, with their true age. */
   let lastByScript: { readonly sighting: Sighting; readonly at: Millis } | null = null;
 
@@ -68,8 +76,12 @@ export const createLooker = (
     }
   };
 
-  /** A way's answer as a sighting, or why the next way is to be tried. */
-  const attempt = async (way: Via, seq: number, full: boolean): Promise<Sighting | Attempt> => {
+  /** A way's answer as a sighting, or why there is none. */
+  const attempt = async (
+    way: Via,
+    seq: number,
+    full: boolean,
+  ): Promise<Seen | Exclude<Attempt, { kind: 'answer' }>> => {
     const wholly = full || way === 'weave-report' || fullOnly.has(way);
     const began = clock.now();
     let got = await go(way, wholly);
@@ -90,12 +102,12 @@ export const createLooker = (
     return { kind: 'garbled', seq, at, via: way, why, excerpt };
   };
 
-  /** Whether this way is worth a try after what the ways before it said. */
-  const isDue = (way: Via, listens: boolean | null): boolean => {
-    const now = clock.now();
-    if (way === 'curl') return listens !== false || now >= curlNotBefore;
-    if (way === 'weave-report') return !curlRefused && now >= weaveReportNotBefore;
-    return true;
+  /** How long not to ask again by a way that just said no. */
+  const restOf = (way: Via, said: Barred, portsRefused: boolean): Millis => {
+    if (way === 'weave-report') return times.weaveReportAgain;
+    if (way !== 'curl') return 0;
+    // Where the ports can be tried at each look, they will tell at once when weave is back.
+    return said.kind === 'blocked' ? times.better : portsRefused ? times.curlAgain : 0;
   };
 
   const silent = (seq: number, why: Trouble): Sighting => ({ kind: 'silent', seq, at: clock.now(), why });
@@ -105,50 +117,40 @@ export const createLooker = (
     const from = settled && now < settled.until ? WAYS.indexOf(settled.way) : 0;
     let garbled: Sighting | null = null;
     let refused: Trouble | null = null;
-    let obstacle: Trouble | null = null;
-    /** false once a port or curl has said that nothing listens. */
-    let listens: boolean | null = null;
+    const obstacles: Trouble[] = [];
+    let curlRefused = false;
 
     for (const way of WAYS.slice(from)) {
       if (garbled && way !== 'control-port') break;
-      if (!isDue(way, listens)) continue;
-      const result = await attempt(way, seq, full);
+      // The script would say what curl said, at the price of a container.
+      if (way === 'weave-report' && curlRefused) break;
+      const rest = resting.get(way);
+      const result = rest && clock.now() < rest.until ? rest.said : await attempt(way, seq, full);
       switch (result.kind) {
         case 'report': {
-          const keep = from === 0 ? clock.now() + times.better : (settled?.until ?? 0);
-          settled = way === 'status-port' ? null : { way, until: keep };
-          curlRefused = false;
+          const until = from === 0 ? clock.now() + times.better : (settled?.until ?? 0);
+          settled = way === 'status-port' ? null : { way, until };
           if (way === 'weave-report') lastByScript = { sighting: result, at: clock.now() };
           return result;
         }
         case 'garbled':
           garbled ??= result;
           break;
-        case 'refused':
-          refused ??= result.why;
-          listens = false;
-          if (way === 'curl') {
-            curlRefused = true;
-            curlNotBefore = clock.now() + times.curlAgain;
-          }
-          break;
-        case 'blocked':
-          obstacle ??= result.why;
-          break;
         case 'failed':
           return silent(seq, result.why);
-        case 'answer':
+        case 'refused':
+        case 'blocked':
+          if (result !== rest?.said) {
+            resting.set(way, { until: clock.now() + restOf(way, result, refused !== null), said: result });
+          }
+          if (result.kind === 'blocked') obstacles.push(result.why);
+          else refused ??= result.why;
+          curlRefused ||= way === 'curl' && result.kind === 'refused';
           break;
-        case 'silent':
-          return result;
       }
-      if (way === 'weave-report') weaveReportNotBefore = clock.now() + times.weaveReportAgain;
     }
     settled = null;
-    const why = refused ?? obstacle;
-    return (
-      garbled ?? silent(seq, why ?? { kind: 'refused', layer: 'weave', text: 'weave does not answer there.' })
-    );
+    return garbled ?? silent(seq, refused ?? allBarred(obstacles));
   };
 
   return {
@@ -159,51 +161,8 @@ export const createLooker = (
       return climb(seq, full);
     },
 
-    probe: async (seq) => {
-      const began = clock.wall();
-      const outcome = await link.shell.read(probeCommand(peer));
-      const ended = clock.wall();
-      const at = clock.now();
-      const none = (why: Trouble): FactsSighting => ({ kind: 'none', seq, at, why });
-      const trouble = (kind: Trouble['kind'], text: string) =>
-        none({ kind, layer: 'ssh', text: `${peer.host}: ${text}` });
-      switch (outcome.kind) {
-        case 'unsent':
-        case 'lost':
-          return none(outcome.why);
-        case 'killed':
-          return trouble('closed', `the probe was killed by ${clean(outcome.signal, 40)}.`);
-        case 'exited': {
-          const read = readHostFacts(outcome.stdout, peer.environmentFile);
-          if (read.kind === 'facts') {
-            const { clock: remote } = read.facts;
-            const skew = remote.known ? Math.round(remote.value - (began + ended) / 2) : null;
-            return { kind: 'facts', seq, at, facts: read.facts, skew };
-          }
-          const said = read.excerpt || clean(outcome.stderr.slice(0, 400), 200) || 'nothing';
-          return read.began
-            ? trouble('protocol', `${read.why}.`)
-            : trouble(
-                'no-shell',
-                `this account can't run commands (exit code ${outcome.code}; it said: ${said}). What a shell would tell is unknown.`,
-              );
-        }
-      }
-    },
+    probe: (seq) => probeHost(link.shell, peer, clock, seq),
 
-    log: async (lines) => {
-      const outcome = await link.shell.read(readLog(peer, lines), { maxBytes: 1024 * 1024 });
-      const at = clock.now();
-      if (outcome.kind === 'exited' && outcome.code === 0) {
-        return { kind: 'there', at, lines: cleanLines(outcome.stdout, lines, 500) };
-      }
-      const why =
-        outcome.kind === 'exited'
-          ? `journalctl on ${peer.host} ended with exit code ${outcome.code}: ${clean(outcome.stderr.slice(0, 600), 300)}`
-          : outcome.kind === 'killed'
-            ? `journalctl on ${peer.host} was killed by ${clean(outcome.signal, 40)}.`
-            : outcome.why.text;
-      return { kind: 'failed', at, why };
-    },
+    log: (lines) => readHostLog(link.shell, peer, clock, lines),
   };
 };

@@ -46,7 +46,10 @@ export const byPort = async (tunnel: Tunnel, to: HostPort, { full, timeout }: Wa
     case 'closed-port':
       return { kind: got.prohibited ? 'blocked' : 'refused', why: got.why };
     case 'failed':
-      return { kind: 'failed', why: got.why };
+      // Something else listens there: not silence, and another port may be the right one.
+      return got.why.layer === 'weave' && got.why.kind === 'protocol'
+        ? { kind: 'answer', ok: false, body: '', problem: got.why.text }
+        : { kind: 'failed', why: got.why };
   }
 };
 
@@ -96,7 +99,7 @@ const curlOnce = async (shell: RemoteShell, to: HostPort, want: Want): Promise<A
   const [, body, status] = /^([\s\S]*)\n(\d{3})\n$/.exec(outcome.stdout) ?? [];
   if (body === undefined || status === undefined) {
     if (outcome.code === 127)
-      return { kind: 'blocked', why: trouble('no-shell', 'ssh', 'The host has no curl.') };
+      return { kind: 'blocked', why: trouble('protocol', 'ssh', 'The host has no curl.') };
     const said = clean((outcome.stdout || outcome.stderr).slice(0, 400), 160) || 'nothing';
     const text = `This account can't run curl on the host (exit code ${outcome.code}; it said: ${said}).`;
     return { kind: 'blocked', why: trouble('no-shell', 'ssh', text) };

@@ -95,10 +95,13 @@ export const createTunnel = (connection: Connection, clock: Clock): Tunnel => {
             if (typeof reason !== 'number') settle(lineLost(line) as Opening);
             else {
               const prohibited = reason === PROHIBITED;
-              const text = prohibited
-                ? 'may not be reached by forwarding: sshd or the key of this account does not allow it (AllowTcpForwarding, permitopen).'
-                : 'refused the connection: weave does not listen there.';
-              settle({ kind: 'closed-port', prohibited, why: weaveTrouble(name, 'refused', text) });
+              const why = prohibited
+                ? troubleOf(
+                    'refused',
+                    `${connection.where} does not let this account reach ${name} by forwarding (AllowTcpForwarding, or permitopen of its key).`,
+                  )
+                : weaveTrouble(name, 'refused', 'refused the connection: weave does not listen there.');
+              settle({ kind: 'closed-port', prohibited, why });
             }
           } else if (settled) channel.close();
           else settle({ kind: 'channel', channel });
