@@ -48,7 +48,17 @@ const hear = (world: World, end: End, fresh: boolean): boolean => {
   return false;
 };
 
-/** Both ends of a connection tell each other their rings: on a fresh connection, and every 30 s. */
+/** Each weaver gossips with its neighbours every 30 s, as long as it runs. */
+export const gossip = (world: World, weaver: Weaver): void => {
+  world.after(world.random.between(28_000, 32_000), () => {
+    if (!weaver.running) return;
+    // Each connection is one side's to dial, so that both don't do the same.
+    for (const { link, outbound } of [...weaver.ends]) if (outbound) exchange(world, link, false);
+    gossip(world, weaver);
+  });
+};
+
+/** Both ends of a connection tell each other their rings. */
 export const exchange = (world: World, link: Link, fresh: boolean) => {
   const talking = () => {
     const [a, b] = [link.dialer, link.acceptor];
@@ -67,7 +77,6 @@ export const exchange = (world: World, link: Link, fresh: boolean) => {
     if (owner.ring !== before[index]) broadcast(world, owner);
   });
   for (const { owner } of ends) tally(world, owner);
-  if (talking()) world.after(world.random.between(28_000, 32_000), () => exchange(world, link, false));
 };
 
 /** A ring that changed goes from neighbour to neighbour. Who can't accept it drops the connection and does not pass it on. */
@@ -75,12 +84,14 @@ export const broadcast = (world: World, from: Weaver, delay = world.random.betwe
   world.after(delay, () => {
     if (!from.running || from.hung) return;
     const told = new Set([from]);
+    const all = world.weavers().length;
     for (const one of told) {
+      if (told.size === all) return;
       for (const end of [...one.ends]) {
+        if (told.has(end.peer)) continue;
         const there = end === end.link.dialer ? end.link.acceptor : end.link.dialer;
         const open = there.up && !there.owner.hung && world.reaches(one.host.id, there.owner.host.id);
-        if (!open || told.has(there.owner)) continue;
-        if (hear(world, there, false)) told.add(there.owner);
+        if (open && hear(world, there, false)) told.add(there.owner);
       }
     }
   });
@@ -163,9 +174,11 @@ export const allocate = (world: World, weaver: Weaver, id: string): Allocation =
 
 /** Asks the neighbour with the most space for half of its largest share. */
 const beg = (world: World, weaver: Weaver): boolean => {
+  const space = new Map<PeerName, number>();
+  for (const { owner, size } of shares(weaver.ring)) space.set(owner, (space.get(owner) ?? 0) + size);
   const donors = [...weaver.known.keys()]
     .filter((one) => one.running && !one.hung && world.reaches(weaver.host.id, one.host.id))
-    .sort((a, b) => owned(weaver.ring, b.name) - owned(weaver.ring, a.name));
+    .sort((a, b) => (space.get(b.name) ?? 0) - (space.get(a.name) ?? 0));
   for (const donor of donors) {
     const ring = donate(donor.ring, donor.name, seedOf(weaver));
     if (ring === null) continue;

@@ -45,9 +45,7 @@ export const check = (world: World, weaver: Weaver): void => {
   const add = (address: string): void => {
     if (connectedTargets.has(address)) return;
     valid.add(address);
-    const target = weaver.targets.get(address);
-    if (target?.state === 'suspended') nextTryNow(world, target);
-    if (target !== undefined) return;
+    if (weaver.targets.has(address)) return;
     weaver.targets.set(address, {
       state: 'waiting',
       lastError: null,
@@ -145,15 +143,22 @@ const handshake = (world: World, weaver: Weaver, host: Host, address: string, ta
     return refuse('no password specified, but peer requested an encrypted connection');
   if (weaver.name === peer.name)
     return refuse(`local "${peerText(weaver)}" and remote "${peerText(peer)}" peer names collision`);
-  const twice = [weaver, peer].flatMap((side) =>
-    [...side.ends].filter((end) => end.peer.name === (side === weaver ? peer : weaver).name),
-  );
-  if (twice.length > 0) {
-    const error = `Multiple connections to ${peerText(peer)} added to ${peerText(weaver)}`;
+  const double = (side: Weaver, other: Weaver) =>
+    [...side.ends].filter((end) => end.peer.name === other.name);
+  const [here, there] = [double(weaver, peer), double(peer, weaver)];
+  const multiple = (end: Pick<End, 'owner' | 'peer'>) =>
+    `Multiple connections to ${peerText(end.peer)} added to ${peerText(end.owner)}`;
+  if (here.length + there.length > 0) {
     // Of two connections to one peer either may win; of two peers with one name, too.
-    const clones = twice.some((end) => end.peer !== peer && end.peer !== weaver);
-    if (!clones || world.random.next() < 0.5) return refuse(error);
-    for (const end of twice) hangUp(world, end.link, error);
+    const clones = [...here, ...there].some((end) => end.peer !== peer && end.peer !== weaver);
+    if (!clones || world.random.next() < 0.5)
+      return refuse(
+        here.length > 0
+          ? multiple({ owner: weaver, peer })
+          : `read tcp ${local}->${address}: read: connection reset by peer`,
+      );
+    for (const end of here) refuseLink(world, end, multiple({ owner: weaver, peer }));
+    for (const end of there) refuseLink(world, end, multiple({ owner: peer, peer: weaver }));
   }
   connect(world, weaver, peer, address, local, target);
 };

@@ -103,9 +103,31 @@ const sameTokens = (a: Ring, b: Ring) =>
     return token.start === other.start && token.owner === other.owner && token.version === other.version;
   });
 
+/** In a calm cluster everybody merges the same two rings: the result, and whose tokens it changes. */
+const remembered = new WeakMap<
+  Ring,
+  WeakMap<Ring, { readonly ring: Ring; readonly losers: ReadonlySet<PeerName> }>
+>();
+
 /** Reads a ring that came by gossip into our own (weave `ring.Merge`), as `self`. */
 export const merge = (mine: Ring, theirs: Ring, self: PeerName): Merge => {
   if (theirs === mine || isEmpty(theirs)) return { ring: mine };
+  const known = remembered.get(mine)?.get(theirs);
+  if (known !== undefined && !known.losers.has(self)) return known;
+  const merged = mergeAnew(mine, theirs, self);
+  if ('ring' in merged && known === undefined) {
+    const kept = new Map(mine.tokens.map((token) => [token.start, token]));
+    const losers = merged.ring.tokens.flatMap((token) => {
+      const before = kept.get(token.start);
+      return before !== undefined && before !== token && before.version < token.version ? [before.owner] : [];
+    });
+    const memory = remembered.get(mine) ?? new WeakMap();
+    remembered.set(mine, memory.set(theirs, { ring: merged.ring, losers: new Set(losers) }));
+  }
+  return merged;
+};
+
+const mergeAnew = (mine: Ring, theirs: Ring, self: PeerName): Merge => {
   if (theirs.range.cidr !== mine.range.cidr)
     return {
       conflict: `Incompatible IP allocation ranges (received: ${theirs.range.cidr}, ours: ${mine.range.cidr})`,
@@ -120,17 +142,16 @@ export const merge = (mine: Ring, theirs: Ring, self: PeerName): Merge => {
   let ours = true;
   for (const token of theirs.tokens) {
     const own = merged.get(token.start);
-    const at = addressText(token.start);
     if (own === undefined || own.version < token.version) {
       if (own?.owner === self)
         return {
-          conflict: `Received update for IP range I own at ${at} v${own.version}: incoming message says owner ${token.owner} v${token.version}`,
+          conflict: `Received update for IP range I own at ${addressText(token.start)} v${own.version}: incoming message says owner ${token.owner} v${token.version}`,
         };
       merged.set(token.start, token);
       ours = false;
     } else if (own.version === token.version && own.owner !== token.owner) {
       return {
-        conflict: `Inconsistent entries for ${at}: owned by ${own.owner} but incoming message says ${token.owner}`,
+        conflict: `Inconsistent entries for ${addressText(token.start)}: owned by ${own.owner} but incoming message says ${token.owner}`,
       };
     }
   }

@@ -1,7 +1,7 @@
 import type { Millis } from '../../cluster/trouble.ts';
 import { goLogTime } from './go-time.ts';
 import { bootId, type Host, type HostId, log, nameOf, newHost } from './host.ts';
-import { persist } from './ipam.ts';
+import { gossip, persist } from './ipam.ts';
 import { check, lose, silence, wake } from './mesh.ts';
 import { type Random, seededRandom } from './random.ts';
 import { parseRange } from './range.ts';
@@ -96,7 +96,7 @@ export class World {
   }
 
   isCut(a: HostId, b: HostId): boolean {
-    return this.#cut.has(pair(a, b));
+    return this.#cut.size > 0 && this.#cut.has(pair(a, b));
   }
 
   /** Whether packets get from one host to the other. */
@@ -161,6 +161,7 @@ export class World {
     this.log(weaver, `Launch detected - using supplied peer list: [${weaver.direct.join(' ')}]`);
     if (saved !== null) this.log(weaver, `[allocator ${weaver.name}] Initialising with persisted data`);
     check(this, weaver);
+    gossip(this, weaver);
     this.changed(host);
     return weaver;
   }
