@@ -1,6 +1,15 @@
-import { Box, Text, useApp, useInput, useIsScreenReaderEnabled, usePaste, useWindowSize } from 'ink';
-import { useCallback, useMemo, useSyncExternalStore } from 'react';
-import type { Mischief, Session } from '../session/model.ts';
+import {
+  Box,
+  type Key,
+  Text,
+  useApp,
+  useInput,
+  useIsScreenReaderEnabled,
+  usePaste,
+  useWindowSize,
+} from 'ink';
+import { useCallback, useMemo } from 'react';
+import type { Mischief, Model, Session } from '../session/model.ts';
 import { draw, speak } from './draw.ts';
 import type { Scene } from './drawing.ts';
 import { footer, header, rule } from './header.ts';
@@ -9,8 +18,9 @@ import { keyNames, printable } from './keys.ts';
 import type { UiOptions } from './options.ts';
 import { Lines } from './parts/lines.tsx';
 import { Menu, type MenuItem } from './parts/menu.tsx';
-import type { UiEvent } from './screens.ts';
-import { line, painter } from './spans.ts';
+import type { ScreenName, UiEvent } from './screens.ts';
+import { type Line, line, painter } from './spans.ts';
+import { useFrame } from './use-frame.ts';
 import { useScreens } from './use-screens.ts';
 
 export type AppProps = {
@@ -27,25 +37,33 @@ export type AppProps = {
 
 /** The console: reads the session's model, draws one screen of it, and turns keys into what they mean. */
 export function App({ session, options, mischief, copy, onQuit, suspend }: AppProps) {
-  const model = useSyncExternalStore(
-    useCallback((listener: () => void) => session.subscribe(listener), [session]),
-    useCallback(() => session.snapshot(), [session]),
-  );
   const { columns, rows } = useWindowSize();
   const { state, current, apply } = useScreens();
   const { suspendTerminal, waitUntilRenderFlush } = useApp();
   const spoken = useIsScreenReaderEnabled();
   const paint = useMemo(() => painter(options), [options]);
+  const playful = mischief !== null;
+  const height = Math.max(1, rows - 1);
 
-  const scene: Scene = {
-    model,
-    columns,
-    height: Math.max(1, rows - 1),
-    options,
-    mischief: mischief !== null,
-    notice: state.notice,
-  };
-  const reach = () => draw({ ...scene, model: session.snapshot(), notice: null }, current());
+  const sceneOf = useCallback(
+    (model: Model): Scene => ({ model, columns, height, options, mischief: playful, notice: state.notice }),
+    [columns, height, options, playful, state.notice],
+  );
+  const screen = state.at.screen;
+  const items = useMemo(() => menuItems(screen, mischief), [screen, mischief]);
+  const lines = useFrame(
+    session,
+    useCallback(
+      (model: Model) => {
+        const scene = sceneOf(model);
+        if (items !== null) return menuFrame(scene, screen, items.length).map(paint);
+        return spoken ? speak(scene, state) : draw(scene, state).lines.map(paint);
+      },
+      [sceneOf, state, screen, items, spoken, paint],
+    ),
+  );
+
+  const reach = () => draw(sceneOf(session.snapshot()), current());
   const send = (event: UiEvent) => apply(event, reach());
   const say = (text: string) => send({ kind: 'notice', text });
 
@@ -91,64 +109,78 @@ export function App({ session, options, mischief, copy, onQuit, suspend }: AppPr
         return send(action);
     }
   };
+  const choose = (value: string) => {
+    if (screen === 'mischief') return runMischief(value);
+    const chosen = choices(playful).find(({ shown }) => shown === value);
+    send({ kind: 'back' });
+    if (chosen !== undefined) act(chosen.action);
+  };
 
   useInput((input, key) => {
-    const keys = keyNames(input, key);
-    const actions = actionsFor(keys, current().at.screen, mischief !== null);
+    const actions = actionsFor(keyNames(input, key), current().at.screen, playful);
     if (actions.length > 0) for (const action of actions) act(action);
-    else if (current().at.screen === 'filter' && !key.ctrl && !key.meta && input !== '') {
-      const [typed = ''] = input.split('\r');
-      send({ kind: 'typed', text: printable(typed) });
-      if (/^[^\r]+\r$/.test(input)) send({ kind: 'accept' });
+    else if (current().at.screen === 'filter') {
+      for (const event of typed(input, key)) send(event);
     } else if (current().notice !== null) send({ kind: 'notice', text: null });
     // A key is answered now, not at the next turn of the frame clock.
     void waitUntilRenderFlush();
   });
-  usePaste((text) => send({ kind: 'typed', text: printable(text) }));
+  usePaste((text) => {
+    if (current().at.screen === 'filter') send({ kind: 'typed', text: printable(text) });
+  });
 
-  const screen = state.at.screen;
-  const items = useMemo<readonly MenuItem[]>(() => {
-    if (screen === 'mischief')
-      return (mischief?.items() ?? []).map(({ id, label }) => ({ value: id, label }));
-    return choices(mischief !== null).map(({ shown, does }) => ({
-      value: shown,
-      label: `${shown.padEnd(3)} ${does}`,
-    }));
-  }, [screen, mischief]);
-
-  if (screen === 'palette' || screen === 'mischief') {
-    const top = header(scene).slice(0, Math.max(0, scene.height - 4));
-    const title = line(
-      screen === 'palette' ? 'actions: Enter chooses' : 'break or mend the demo: Enter chooses',
-    );
-    return (
+  if (items === null) {
+    return spoken ? (
+      <Text>{lines.join('\n')}</Text>
+    ) : (
       <Box flexDirection="column">
-        <Lines lines={[...top, rule(title, `${items.length}`, columns)].map(paint)} />
-        <Menu
-          key={screen}
-          items={items}
-          room={Math.max(1, scene.height - top.length - 2)}
-          columns={columns}
-          paint={paint}
-          ascii={options.ascii}
-          onSelect={(value) => {
-            if (screen === 'mischief') return runMischief(value);
-            const chosen = choices(mischief !== null).find(({ shown }) => shown === value);
-            send({ kind: 'back' });
-            if (chosen !== undefined) act(chosen.action);
-          }}
-        />
-        <Lines lines={[paint(footer(scene, screen))]} />
+        <Lines lines={lines} />
       </Box>
     );
   }
-  if (spoken) return <Text>{speak(scene, state).join('\n')}</Text>;
   return (
     <Box flexDirection="column">
-      <Lines lines={draw(scene, state).lines.map(paint)} />
+      <Lines lines={lines.slice(0, -1)} />
+      <Menu
+        key={screen}
+        items={items}
+        room={Math.max(1, height - lines.length)}
+        columns={columns}
+        paint={paint}
+        onSelect={choose}
+      />
+      <Lines lines={lines.slice(-1)} />
     </Box>
   );
 }
 
 /** The palette's list: each action that needs nothing more than to be chosen. */
-const choices = (mischief: boolean) => bindings(mischief).filter((binding) => binding.choice === true);
+const choices = (playful: boolean) => bindings(playful).filter((binding) => binding.choice === true);
+
+/** What the menu on this screen offers, or null where there is none. Must not change while it is open. */
+function menuItems(screen: ScreenName, mischief: Mischief | null): readonly MenuItem[] | null {
+  if (screen === 'mischief') return (mischief?.items() ?? []).map(({ id, label }) => ({ value: id, label }));
+  if (screen !== 'palette') return null;
+  return choices(mischief !== null).map(({ shown, does }) => ({
+    value: shown,
+    label: `${shown.padEnd(3)} ${does}`,
+  }));
+}
+
+/** The lines around a menu: header and title above it, the last one below. */
+function menuFrame(scene: Scene, screen: ScreenName, size: number): readonly Line[] {
+  const title = screen === 'palette' ? 'actions: Enter chooses' : 'break or mend the demo: Enter chooses';
+  return [
+    ...header(scene).slice(0, Math.max(0, scene.height - 4)),
+    rule(line(title), `${size}`, scene.columns),
+    footer(scene, screen),
+  ];
+}
+
+/** Typing in the filter: the printable part is kept; Enter right behind it, as a slow link joins them, keeps the filter. */
+function typed(input: string, key: Key): readonly UiEvent[] {
+  if (key.ctrl || key.meta || input === '') return [];
+  const [text = '', ...rest] = input.split('\r');
+  const events: UiEvent[] = [{ kind: 'typed', text: printable(text) }];
+  return rest.length === 1 && rest[0] === '' ? [...events, { kind: 'accept' }] : events;
+}

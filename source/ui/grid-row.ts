@@ -4,7 +4,7 @@ import { bar, stateGlyph } from './glyphs.ts';
 import { type Column, type ColumnId, type Content, markWidth } from './grid-layout.ts';
 import type { Tone } from './palette.ts';
 import { cell, type Line, type Span, span } from './spans.ts';
-import { age, ago, ipamTone, ipamWord, lateAfter, percent, stateTone, stateWord } from './words.ts';
+import { age, ago, inTime, ipamTone, ipamWord, lateAfter, percent, stateTone, stateWord } from './words.ts';
 
 type Value = { readonly text: string; readonly tone: Tone; readonly align?: 'right' };
 
@@ -115,7 +115,7 @@ export function lookValue(peer: PeerView, now: number, interval: number): Value 
   const old = now - look.at;
   return old > lateAfter(interval)
     ? { text: `late ${age(old)}`, tone: 'bad' }
-    : { text: age(old), tone: 'plain' };
+    : { text: inTime(interval), tone: 'plain' };
 }
 
 function value(peer: PeerView, column: Column, frame: RowFrame): Value {

@@ -12,8 +12,8 @@ export type ConsoleProps = Omit<AppProps, 'onQuit' | 'suspend'> & {
   readonly screenReader?: boolean;
 };
 
-/** Frames a second at most for what the cluster does; keys are drawn at once. */
-const maxFps = 30;
+/** Frames a second at most for what the cluster does. Keys and resizes don't wait for it: they are drawn at once. */
+const maxFps = 10;
 
 /**
  * Shows the console until somebody quits. The terminal is given back however it ends: quitting, an error in a screen

@@ -21,6 +21,12 @@ export const ago = (ms: Millis): string => (ms < 1000 ? 'just now' : `${age(ms)}
 /** Older than this, a look is late: one interval may pass, the next answer needs time, then it stands out. */
 export const lateAfter = (interval: Millis): Millis => interval * 2 + 1000;
 
+/**
+ * The age of a look in a row: only that it is in time, or how late it is. Counting seconds in every row would redraw
+ * them all for nothing; the header counts for the oldest.
+ */
+export const inTime = (interval: Millis): string => `<${age(lateAfter(interval) + 999)}`;
+
 /** 0..1 as percent in at most four characters; a small share is never 0 %, nor an incomplete one 100 %. */
 export function percent(share: number): string {
   const figure = share * 100;

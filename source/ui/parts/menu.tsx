@@ -1,6 +1,5 @@
 import { Box, Text } from 'ink';
 import SelectInput from 'ink-select-input';
-import { toAscii } from '../glyphs.ts';
 import type { Paint } from '../spans.ts';
 import { cell, span } from '../spans.ts';
 
@@ -15,10 +14,9 @@ export function Menu(props: {
   readonly room: number;
   readonly columns: number;
   readonly paint: Paint;
-  readonly ascii: boolean;
   readonly onSelect: (value: string) => void;
 }) {
-  const { paint, columns, ascii } = props;
+  const { paint, columns } = props;
   return (
     <Box flexDirection="column" height={props.room} flexShrink={0}>
       <SelectInput
@@ -28,10 +26,7 @@ export function Menu(props: {
         itemComponent={({ label, isSelected }) => (
           <Text wrap="truncate">
             {paint([
-              span(
-                cell(`${isSelected ? ' ▸ ' : '   '}${ascii ? toAscii(label) : label}`, columns),
-                isSelected ? 'selected' : 'plain',
-              ),
+              span(cell(`${isSelected ? ' ▸ ' : '   '}${label}`, columns), isSelected ? 'selected' : 'plain'),
             ])}
           </Text>
         )}

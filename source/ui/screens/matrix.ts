@@ -113,10 +113,11 @@ export function matrixScreen(scene: Scene, at: Extract<Screen, { screen: 'matrix
     (starts.includes(left + position) && position > 0 ? divider : '') + span1;
 
   const rowOf = (index: number, number: number): Line => {
-    const cells = shown.map((other, position): Span => {
-      if (other === index) return span(`${between(position)}─`);
+    const cells = shown.flatMap((other, position): readonly Span[] => {
+      const before = span(between(position));
+      if (other === index) return [before, span('─')];
       const word = links[index]?.[other] ?? 'unknown';
-      return span(between(position) + linkGlyph[word], linkTone[word]);
+      return [before, span(linkGlyph[word], linkTone[word])];
     });
     return [
       span(` ${String(number).padStart(digits)} ${cell(name(model, peers[index]?.id), label)} `),

@@ -1,0 +1,387 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Model } from '../../source/session/model.ts';
+import { width } from '../../source/text/width.ts';
+import { draw, speak } from '../../source/ui/draw.ts';
+import type { Scene } from '../../source/ui/drawing.ts';
+import { type Screen, start, type UiState } from '../../source/ui/screens.ts';
+import { painter, plainText } from '../../source/ui/spans.ts';
+import {
+  addressOf,
+  earlyModel,
+  partitionModel,
+  ringOf,
+  sampleModel,
+  silentBecause,
+  troubledModel,
+} from '../support/views.ts';
+
+const hostile = [
+  '宇宙船エンタープライズ号',
+  'e\u0301te\u0301'.repeat(9),
+  '👩‍🚀👩‍🚀',
+  'x'.repeat(300),
+  '',
+  '한국어',
+  '‮',
+];
+
+const sketches: Readonly<Record<string, () => Model>> = {
+  one: () => sampleModel({ peers: 1 }),
+  five: () => sampleModel({ peers: 5 }),
+  hundred: () => sampleModel({ peers: 100 }),
+  none: () => sampleModel({ peers: 0 }),
+  partition: partitionModel,
+  troubled: troubledModel,
+  early: () => earlyModel(5),
+  allSilent: () =>
+    sampleModel({
+      peers: 3,
+      cliques: [],
+      rings: [],
+      sketch: () => ({ state: 'silent', watch: { look: silentBecause('nobody home'), lastReport: null } }),
+    }),
+  hostile: () =>
+    sampleModel({ peers: hostile.length, sketch: (index) => ({ nickname: hostile[index] ?? '' }) }),
+  split: () =>
+    sampleModel({
+      peers: 4,
+      ipam: { phase: 'split', quorum: null, known: null },
+      rings: [
+        ringOf([0, 1, 2], [0, 1, 2], (index) => `h${index + 1}`),
+        ringOf(
+          [3],
+          [3],
+          (index) => `h${index + 1}`,
+          () => true,
+          'other',
+        ),
+      ],
+    }),
+};
+
+const models: Readonly<Record<string, Model>> = Object.fromEntries(
+  Object.entries(sketches).map(([name, make]) => [name, make()]),
+);
+
+const screens: Readonly<Record<string, Screen>> = {
+  grid: { screen: 'grid' },
+  filter: { screen: 'filter', former: '' },
+  peer: { screen: 'peer', id: addressOf(0), scroll: 0 },
+  silentPeer: { screen: 'peer', id: addressOf(1), scroll: 7 },
+  gonePeer: { screen: 'peer', id: '10.9.9.9', scroll: 3 },
+  matrix: { screen: 'matrix', scroll: 0, left: 0 },
+  matrixFar: { screen: 'matrix', scroll: 999, left: 999 },
+  space: { screen: 'space', scroll: 0 },
+  findings: { screen: 'findings', scroll: 2 },
+  events: { screen: 'events', scroll: 0 },
+  help: { screen: 'help', scroll: 5 },
+};
+
+const scene = (model: Model, columns: number, rows: number, over: Partial<Scene> = {}): Scene => ({
+  model,
+  columns,
+  height: rows - 1,
+  options: { ascii: false, color: true, readOnly: true },
+  mischief: false,
+  notice: null,
+  ...over,
+});
+
+const at = (screen: Screen): UiState => ({ ...start, at: screen });
+
+const frame = (model: Model, columns: number, rows: number, state: UiState = start): readonly string[] =>
+  draw(scene(model, columns, rows), state).lines.map((parts) => plainText(parts).trimEnd());
+
+const everyFrame = Object.entries(models).flatMap(([name, model]) =>
+  Object.entries(screens).map(([screen, value]) => [name, screen, model, value] as const),
+);
+
+describe.each(everyFrame)('%s on the %s screen', (_model, _screen, model, screen) => {
+  it.each([
+    [60, 20],
+    [80, 24],
+    [140, 40],
+    [40, 15],
+  ])('fits into %ix%i and leaves the last line', (columns, rows) => {
+    const { lines } = draw(scene(model, columns, rows), at(screen));
+    expect(lines).toHaveLength(rows - 1);
+    for (const parts of lines) expect(width(plainText(parts))).toBeLessThanOrEqual(columns);
+  });
+
+  it('has no colour without colour, and only 7-bit characters in ASCII', () => {
+    const { lines } = draw(scene(model, 80, 24), at(screen));
+    const colourless = lines.map(painter({ color: false, ascii: false })).join('\n');
+    const codes = [...colourless.matchAll(/\u001B\[([\d;]*)m/g)].map((match) => match[1]);
+    expect(codes.filter((code) => !['1', '22', '7', '27'].includes(code ?? ''))).toEqual([]);
+    const ascii = lines
+      .map(painter({ color: true, ascii: true }))
+      .map((text) => text.replaceAll(/\u001B\[\d+m/g, ''));
+    for (const [index, text] of ascii.entries()) {
+      expect(text).toMatch(/^[\x20-\x7e]*$/);
+      expect(text).toHaveLength(width(plainText(lines[index] ?? [])));
+    }
+  });
+});
+
+it('fits into any terminal at all', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 220 }),
+      fc.integer({ min: 2, max: 60 }),
+      fc.constantFrom(...Object.values(models)),
+      fc.constantFrom(...Object.values(screens)),
+      (columns, rows, model, screen) => {
+        const { lines } = draw(scene(model, columns, rows), at(screen));
+        expect(lines.length).toBeLessThanOrEqual(rows - 1);
+        for (const parts of lines) expect(width(plainText(parts))).toBeLessThanOrEqual(columns);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+describe('the grid', () => {
+  it('is this at 80x24 with five peers', () => {
+    expect(frame(sampleModel({ peers: 5 }), 80, 12)).toEqual([
+      ' prod   READ-ONLY  IPAM ready  mesh 5/5 connected, majority 3  oldest look 1s',
+      '    state    address   nick unit     links IPAM      share        drift looked',
+      '▸ ● ready    10.0.0.11 h1   active     4/4 ready     █▍       20%       <5s',
+      '  ● ready    10.0.0.12 h2   active     4/4 ready     █▍       20%       <5s',
+      '  ● ready    10.0.0.13 h3   active     4/4 ready     █▍       20%       <5s',
+      '  ● ready    10.0.0.14 h4   active     4/4 ready     █▍       20%       <5s',
+      '  ● ready    10.0.0.15 h5   active     4/4 ready     █▍       20%       <5s',
+      '── no findings ─────────────────────────────────────────────────────────────────',
+      '',
+      ' no events yet',
+      ' Enter open  / filter  m matrix  i space  f findings  e events  ? help  q quit',
+    ]);
+  });
+
+  it('keeps columns aligned behind wide, combining and endless nicknames', () => {
+    const model = models.hostile ?? sampleModel({ peers: 1 });
+    for (const columns of [80, 140]) {
+      const rows = frame(model, columns, 24).filter((text) => /ready +10\./.test(text));
+      expect(rows).toHaveLength(hostile.length);
+      const places = rows.map((text) => width(text.slice(0, text.indexOf(' active'))));
+      expect(new Set(places).size).toBe(1);
+    }
+  });
+
+  it('says of a silent peer why, and when it last reported', () => {
+    const text = frame(troubledModel(), 140, 24).join('\n');
+    expect(text).toMatch(
+      /✖ silent +10\.0\.0\.12 .*timeout · last report 1s ago · h2 \(10\.0\.0\.12\): no answer/,
+    );
+    expect(text).toMatch(/◌ hung .* wait 12s/);
+    expect(text).toMatch(/■ stopped .* failed +exited 137/);
+    expect(text).toMatch(/¿ garbled .*not understood · last report 1s ago · not JSON/);
+    expect(text).toMatch(/· looking .*waiting for the first answer/);
+    expect(text).toMatch(/◐ waiting .* 2 of 4/);
+  });
+
+  it('shows findings worst first with the remedy, and counts what has no room', () => {
+    const tall = frame(partitionModel(), 80, 24).join('\n');
+    expect(tall.indexOf('✖ The mesh is split')).toBeLessThan(tall.indexOf('▲ 40% of the address range'));
+    expect(tall).toContain('→ Mend the network');
+    const short = frame(partitionModel(), 80, 13).join('\n');
+    expect(short).toContain('✖ The mesh is split');
+    expect(short).toMatch(/\+1 more finding: f/);
+  });
+
+  it('counts the rows above and below the window', () => {
+    const state: UiState = { ...start, cursor: addressOf(50), top: 45 };
+    const text = frame(sampleModel({ peers: 100 }), 80, 24, state).join('\n');
+    const [, above, below] = /↑ (\d+) more {2}↓ (\d+) more/.exec(text) ?? [];
+    const shown = text.split('\n').filter((part) => part.includes('● ready')).length;
+    expect(Number(above) + Number(below) + shown).toBe(100);
+    expect(text).toContain('▸ ● ready    10.0.0.61');
+  });
+
+  it('says so when nothing matches, and when there is nothing', () => {
+    const none: UiState = { ...start, filter: 'nothing like this' };
+    expect(frame(sampleModel({ peers: 5 }), 80, 24, none).join('\n')).toContain(
+      'no peer matches “nothing like this”',
+    );
+    expect(frame(sampleModel({ peers: 0 }), 80, 24).join('\n')).toContain('no peers are configured');
+  });
+
+  it('is not blank before the first answer, and does not call that healthy', () => {
+    const text = frame(earlyModel(5), 80, 24).join('\n');
+    expect(text).toContain('looked at 0 of 5');
+    expect(text).toContain('waiting for the first answer');
+    expect(text).not.toContain('no findings');
+  });
+
+  it('marks no shell where facts need one', () => {
+    const model = sampleModel({
+      peers: 2,
+      sketch: () => ({
+        watch: {
+          lastFacts: null,
+          facts: {
+            kind: 'none',
+            seq: 1,
+            at: 0,
+            why: { kind: 'no-shell', text: 'only forwarding', layer: 'ssh' },
+          },
+        },
+      }),
+    });
+    expect(frame(model, 140, 20).join('\n')).toMatch(/h1 .* no shell +no shell +2\.8\.1/);
+    const page = frame(model, 100, 40, at({ screen: 'peer', id: addressOf(0), scroll: 0 })).join('\n');
+    expect(page).toMatch(/no shell +only forwarding/);
+  });
+});
+
+describe('the peer page', () => {
+  const page = (model: Model, index: number, rows = 80): string =>
+    frame(model, 100, rows, at({ screen: 'peer', id: addressOf(index), scroll: 0 })).join('\n');
+
+  it('shows links with their trouble in full, the list of its file, and what others say', () => {
+    const text = page(partitionModel(), 3);
+    expect(text).toContain('by its status port through SSH, in 12 ms');
+    expect(text).toMatch(/↻ retrying +← 10\.0\.0\.12:6783/);
+    expect(text).toContain('no route to the host; next try: 2026-11-23 12:00:31 +0000 UTC');
+    expect(text).toContain('the same peers as the configured cluster');
+    expect(text).toMatch(/failed +h1 h2 h3/);
+    expect(text).toMatch(/not seen by +h1 h2 h3/);
+    expect(text).toContain('The mesh is split in two groups');
+    expect(text).toContain('press o to read them');
+  });
+
+  it('says what its list lacks and what only it has', () => {
+    const base = sampleModel({ peers: 3 });
+    const facts = base.view.peers[0]?.watch.lastFacts;
+    if (facts === null || facts === undefined) throw new Error('the sample has facts');
+    const model = sampleModel({
+      peers: 3,
+      sketch: (index) =>
+        index === 0
+          ? {
+              drift: ['peers'],
+              facts: {
+                environment: { ...facts.facts.environment, peers: ['10.0.0.12', '10.0.0.99'] },
+              },
+            }
+          : {},
+    });
+    const text = page(model, 0);
+    expect(text).toContain('missing here: 10.0.0.13');
+    expect(text).toContain('only here: 10.0.0.99');
+    expect(text).toContain('its own address is not in its list');
+  });
+
+  it.each([
+    ['asking', { kind: 'asking', since: 998_000 } as const, 'asking the host for 2s'],
+    [
+      'there',
+      { kind: 'there', at: 999_000, lines: ['INFO: overlay_switch'] } as const,
+      'INFO: overlay_switch',
+    ],
+    [
+      'failed',
+      { kind: 'failed', at: 999_000, why: 'no journal on this host' } as const,
+      'no journal on this host',
+    ],
+  ])('shows a log that is %s', (_name, log, text) => {
+    expect(page(sampleModel({ peers: 2, logs: new Map([[addressOf(0), log]]) }), 0)).toContain(text);
+  });
+});
+
+describe('the matrix', () => {
+  const matrix = (model: Model, columns: number, rows: number, left = 0): readonly string[] =>
+    frame(model, columns, rows, at({ screen: 'matrix', scroll: 0, left }));
+
+  it('shows a partition as blocks with a divider, and names the groups', () => {
+    const text = matrix(partitionModel(), 80, 24);
+    expect(text.slice(3, 12)).toEqual([
+      '       1 2 3 │ 4 5',
+      ' 1 h1  ─ ● ● │ ✖ ✖',
+      ' 2 h2  ● ─ ● │ ✖ ✖',
+      ' 3 h3  ● ● ─ │ ✖ ✖',
+      '      ───────┼────',
+      ' 4 h4  ↻ ↻ ↻ │ ─ ●',
+      ' 5 h5  ↻ ↻ ↻ │ ● ─',
+      ' group 1 (3): h1 h2 h3',
+      ' group 2 (2): h4 h5',
+    ]);
+  });
+
+  it('orders by group, whatever the order of the list', () => {
+    const model = sampleModel({
+      peers: 4,
+      link: (i, j) => (i % 2 === j % 2 ? 'established' : 'failed'),
+      cliques: [
+        [0, 2],
+        [1, 3],
+      ],
+    });
+    const rows = matrix(model, 60, 20).filter((text) => /^ \d h/.test(text));
+    expect(rows).toEqual([' 1 h1  ─ ● │ ✖ ✖', ' 2 h3  ● ─ │ ✖ ✖', ' 3 h2  ✖ ✖ │ ─ ●', ' 4 h4  ✖ ✖ │ ● ─']);
+  });
+
+  it('scrolls sideways when there are many, to the last column and not beyond', () => {
+    const model = sampleModel({ peers: 100 });
+    const first = matrix(model, 80, 24).join('\n');
+    const hidden = Number(/→ (\d+) more/.exec(first)?.[1]);
+    expect(hidden).toBeGreaterThan(0);
+    const { maxLeft } = draw(scene(model, 80, 24), at({ screen: 'matrix', scroll: 0, left: 0 }));
+    expect(maxLeft).toBe(hidden);
+    const last = matrix(model, 80, 24, 999).join('\n');
+    expect(last).toContain(`← ${hidden} more`);
+    expect(last).not.toContain('→');
+  });
+
+  it('has its ASCII signs', () => {
+    const { lines } = draw(scene(partitionModel(), 80, 24), at({ screen: 'matrix', scroll: 0, left: 0 }));
+    const text = lines
+      .map(painter({ color: false, ascii: true }))
+      .join('\n')
+      .replaceAll(/\u001B\[\d+m/g, '');
+    expect(text).toContain(' 1 h1  - # # | x x');
+    expect(text).toContain(' 4 h4  r r r | - #');
+  });
+});
+
+describe('the address space', () => {
+  const space = (model: Model, columns = 80, rows = 40): string =>
+    frame(model, columns, rows, at({ screen: 'space', scroll: 0 })).join('\n');
+
+  it('shows owners to scale and who is not reached', () => {
+    const text = space(partitionModel());
+    expect(text).toContain(' A h1 20%       │B h2 20%');
+    expect(text).toMatch(/D {2}h4 \(12:e0:96:5c:00:03\) +209,715 +20% {2}UNREACHABLE/);
+    expect(text).toContain('40% of the range belongs to peers that nobody reaches');
+    expect(text).toContain('All 5 peers that answer hold the same ring.');
+  });
+
+  it('names who disagrees and where', () => {
+    const text = space(models.split ?? sampleModel({ peers: 1 }));
+    expect(text).toContain('2 different rings: who disagrees');
+    expect(text).toContain('ring 1, held by 3 peers: h1 h2 h3');
+    expect(text).toContain('ring 2, held by 1 peer: h4');
+    expect(text).toContain('10.32.0.0: owned by h4 (version 1) here, by h1 (version 1) in ring 1');
+  });
+
+  it('says when nobody owns anything', () => {
+    expect(space(sampleModel({ peers: 3, rings: [] }))).toContain('No peer has a ring');
+  });
+});
+
+describe('sentences for a screen reader', () => {
+  it('say each row, without ages', () => {
+    const spoken = speak(scene(troubledModel(), 80, 24), start);
+    expect(spoken).toContain(
+      'Cursor: h1, 10.0.0.11: ready, 6 of 8 links, IPAM ready, owns 11% of the range, version 2.8.1.',
+    );
+    expect(spoken.join('\n')).toMatch(/h2, 10\.0\.0\.12: silent, timeout\. h2 \(10\.0\.0\.12\): no answer/);
+    expect(speak(scene({ ...troubledModel(), now: 2_000_000 }, 80, 24), start)).toEqual(spoken);
+  });
+
+  it('say the matrix peer by peer', () => {
+    expect(speak(scene(partitionModel(), 80, 24), at({ screen: 'matrix', scroll: 0, left: 0 }))[0]).toBe(
+      'h1 says: established h2, h3; failed h4, h5.',
+    );
+  });
+});

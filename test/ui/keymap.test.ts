@@ -1,0 +1,95 @@
+import type { Key } from 'ink';
+import { describe, expect, it } from 'vitest';
+import { actionsFor, bindings, helpEntries, keymap } from '../../source/ui/keymap.ts';
+import { keyNames, printable } from '../../source/ui/keys.ts';
+import type { ScreenName } from '../../source/ui/screens.ts';
+
+const noKey = {} as Key;
+
+describe('keys in a chunk', () => {
+  it.each<[string, string, Partial<Key>, readonly string[]]>([
+    ['one letter', 'j', {}, ['j']],
+    ['letters that a slow link joined', 'jjk', {}, ['j', 'j', 'k']],
+    ['an arrow', '', { downArrow: true }, ['down']],
+    ['Enter', '\r', { return: true }, ['enter']],
+    ['Ctrl-C', 'c', { ctrl: true }, ['ctrl-c']],
+    ['a chunk with a line break', 'j\r', {}, []],
+    ['a chunk with an escape', 'j\u001B[A', {}, []],
+    ['a chunk too long to be typed', 'jjjjjjjjj', {}, []],
+    ['Alt and a letter', 'q', { meta: true }, []],
+    ['the release of a key', 'q', { eventType: 'release' }, []],
+  ])('%s', (_name, input, key, names) => {
+    expect(keyNames(input, { ...noKey, ...key })).toEqual(names);
+  });
+
+  it('keeps of a paste what can be printed', () => {
+    expect(printable('h3\r\n\u001B[31m\u0007 x\u202E')).toBe('h3[31m x');
+  });
+});
+
+describe('what keys do', () => {
+  it('follows several keys only when all are moves', () => {
+    expect(actionsFor(['j', 'j', 'k'], 'grid', false).map(({ kind }) => kind)).toEqual([
+      'move',
+      'move',
+      'move',
+    ]);
+    expect(actionsFor(['j', 'q'], 'grid', false)).toEqual([]);
+    expect(actionsFor(['j', 'z'], 'grid', false)).toEqual([]);
+    expect(actionsFor(['m', 'm'], 'grid', false)).toEqual([]);
+  });
+
+  it('leaves by Esc and Ctrl-C from every screen', () => {
+    const all: readonly ScreenName[] = [
+      'grid',
+      'filter',
+      'peer',
+      'matrix',
+      'space',
+      'findings',
+      'events',
+      'help',
+      'palette',
+      'mischief',
+    ];
+    for (const screen of all) {
+      expect(actionsFor(['esc'], screen, true)).toEqual([{ kind: 'back' }]);
+      expect(actionsFor(['ctrl-c'], screen, true)).toEqual([{ kind: 'quit' }]);
+    }
+  });
+
+  it('means one thing by a key on a screen', () => {
+    for (const binding of keymap) {
+      for (const screen of binding.on) {
+        for (const key of binding.keys) {
+          expect(bindings(true, screen).filter((other) => other.keys.includes(key))).toEqual([binding]);
+        }
+      }
+    }
+  });
+
+  it('types letters in the filter', () => {
+    for (const key of ['q', 'm', 'j', '?', ':']) expect(actionsFor([key], 'filter', true)).toEqual([]);
+  });
+
+  it('knows no mischief where there is none', () => {
+    expect(actionsFor(['!'], 'grid', false)).toEqual([]);
+    expect(actionsFor(['!'], 'grid', true)).toEqual([{ kind: 'go', to: 'mischief' }]);
+  });
+});
+
+describe('help', () => {
+  it('lists each key exactly once', () => {
+    const shown = helpEntries(true).flatMap((entry) => entry.shown.split(' '));
+    expect(new Set(shown).size).toBe(shown.length);
+    for (const binding of keymap) expect(shown).toEqual(expect.arrayContaining(binding.shown.split(' ')));
+    expect(shown).toHaveLength(new Set(keymap.flatMap(({ keys }) => keys)).size);
+  });
+
+  it('lists only keys that do something now', () => {
+    expect(helpEntries(false).map(({ shown }) => shown)).not.toContain('!');
+    for (const key of ['l', 'w', 'a', 'd', 'P', 'R']) {
+      expect(helpEntries(true).map(({ shown }) => shown)).not.toContain(key);
+    }
+  });
+});
