@@ -22,9 +22,9 @@ export const dropOrder: readonly ColumnId[] = [
   'container',
   'version',
   'unit',
-  'nickname',
-  'drift',
   'share',
+  'drift',
+  'nickname',
   'look',
   'ipam',
 ];

@@ -52,7 +52,7 @@ const gap = '  ';
 export function header(scene: Scene): readonly Line[] {
   const { inventory, view } = scene.model;
   const pieces: Span[] = [
-    span(` ${cell(view.cluster, Math.min(view.cluster.length, 24))} `, badgeTone(inventory.color)),
+    span(` ${cell(view.cluster, Math.min(width(view.cluster), 24))} `, badgeTone(inventory.color)),
   ];
   if (scene.options.readOnly || inventory.readOnly) pieces.push(span('READ-ONLY', 'strong'));
   pieces.push(consensus(scene), mesh(scene), oldestLook(scene));

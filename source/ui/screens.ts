@@ -64,6 +64,9 @@ export type UiEvent =
   | { readonly kind: 'accept' }
   | { readonly kind: 'notice'; readonly text: string | null };
 
+/** A scroll position that means the last page, whatever that is. */
+export const theEnd = Number.MAX_SAFE_INTEGER;
+
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(value, high));
 
 /** Where the cursor really is: on its peer, or on the first row when that peer isn't shown. */
@@ -98,7 +101,9 @@ function moveCursor(state: UiState, to: number, reach: Reach): UiState {
 function scrollTo(state: UiState, to: number, reach: Reach): UiState {
   const at = state.at;
   if (!('scroll' in at)) return state;
-  return { ...state, at: { ...at, scroll: clamp(to, 0, reach.maxScroll) } };
+  // The end stays the end while lines are added, as when a log is asked for and then arrives.
+  const scroll = to === theEnd ? theEnd : clamp(to, 0, reach.maxScroll);
+  return { ...state, at: { ...at, scroll } };
 }
 
 function moveTo(state: UiState, reach: Reach, from: (position: number) => number): UiState {
@@ -137,7 +142,7 @@ export function reduce(before: UiState, event: UiEvent, reach: Reach): UiState {
     case 'page':
       return moveTo(state, reach, (position) => position + event.by * Math.max(1, reach.page - 1));
     case 'edge':
-      return moveTo(state, reach, () => (event.to === 'first' ? 0 : Number.MAX_SAFE_INTEGER));
+      return moveTo(state, reach, () => (event.to === 'first' ? 0 : theEnd));
     case 'side':
       if (at.screen !== 'matrix') return state;
       return {

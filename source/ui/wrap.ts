@@ -37,3 +37,15 @@ export function wrap(text: string, columns: number): readonly string[] {
   }
   return current === '' && lines.length > 0 ? lines : [...lines, current];
 }
+
+/** Text in lines of exactly `columns` but the last, spaces and all: for log lines, whose spaces mean something. */
+export function hardWrap(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (width(rest) > Math.max(1, columns)) {
+    const [head, tail] = take(rest, Math.max(1, columns));
+    lines.push(head);
+    rest = tail;
+  }
+  return [...lines, rest];
+}

@@ -222,4 +222,41 @@ describe('the console in a terminal', () => {
       await screen.press('j');
       await screen.until((text) => text.includes('Cursor: h2, 10.0.0.12'), 'the cursor in words');
     }));
+
+  it('follows a log to its end when it arrives', () =>
+    withScreen({}, async (screen) => {
+      await screen.press('\r');
+      await screen.until((text) => text.includes('reached at'), 'the peer');
+      await screen.press('o');
+      await screen.until((text) => text.includes('press o to read them'), 'the end of the page');
+      const lines = Array.from({ length: 40 }, (_, index) => `log line ${index}`);
+      screen.session.set({ ...healthy, logs: new Map([[addressOf(0), { kind: 'there', at: NOW, lines }]]) });
+      await screen.until((text) => text.includes('log line 39'), 'the last log line');
+    }));
+
+  it('gives the terminal back and says why when a screen fails', async () => {
+    const screen = openScreen({ model: healthy, columns: 80, rows: 24 });
+    const failed = expect(screen.ended).rejects.toThrow('the model is broken');
+    await screen.until((text) => text.includes('10.0.0.15'), 'the grid');
+    screen.session.set({
+      ...healthy,
+      get view(): never {
+        throw new Error('the model is broken');
+      },
+    });
+    await failed;
+    expect(screen.alternate()).toBe(false);
+    expect(screen.input.raw).toBe(false);
+  });
+
+  it('draws nothing when the news changes nothing on the screen', () =>
+    withScreen({}, async (screen) => {
+      screen.forget();
+      for (let seen = 0; seen < 20; seen++) {
+        screen.session.set({ ...healthy, view: { ...healthy.view, revision: seen } });
+      }
+      await screen.press('j');
+      await screen.until((text) => text.includes('▸ ● ready    10.0.0.12'), 'the cursor on h2');
+      expect(screen.written().match(/\u001B\[\?2026h/g)).toHaveLength(1);
+    }));
 });

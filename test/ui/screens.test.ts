@@ -5,6 +5,7 @@ import {
   reduce,
   type Screen,
   start,
+  theEnd,
   type UiEvent,
   type UiState,
   windowTop,
@@ -98,7 +99,16 @@ describe('screens', () => {
     ['down', 0, [{ kind: 'move', by: 1 }], 1],
     ['not past the end', 9, [{ kind: 'page', by: 1 }], 10],
     ['from a place that is gone', 99, [{ kind: 'move', by: -1 }], 9],
-    ['to the end', 0, [{ kind: 'edge', to: 'last' }], 10],
+    ['to the end', 0, [{ kind: 'edge', to: 'last' }], theEnd],
+    [
+      'to the end and one up',
+      0,
+      [
+        { kind: 'edge', to: 'last' },
+        { kind: 'move', by: -1 },
+      ],
+      9,
+    ],
   ])('scroll %s', (_name, scroll, events, to) => {
     expect(played(on({ screen: 'help', scroll }), ...events).at).toEqual({ screen: 'help', scroll: to });
   });

@@ -41,10 +41,18 @@ function hanging(text: string, columns: number, first: Span, indent: number): re
   return lines.map((part, index) => [index === 0 ? first : pad, span(part)]);
 }
 
-/** One finding in full: what, on which peers, why, and what to do. Never cut, only wrapped. */
-export function findingLines(scene: Scene, finding: Finding): readonly Line[] {
+/** One finding in full: what, on which peers (`most` of them by name), why, and what to do. Wrapped, never cut. */
+export function findingLines(
+  scene: Scene,
+  finding: Finding,
+  most = Number.POSITIVE_INFINITY,
+): readonly Line[] {
   const tone = severityTone[finding.severity];
-  const who = finding.peers.map((id) => callName(scene.model, id)).join(', ');
+  const named = finding.peers
+    .slice(0, most)
+    .map((id) => callName(scene.model, id))
+    .join(', ');
+  const who = finding.peers.length > most ? `${named} +${finding.peers.length - most}` : named;
   const title = `${finding.title}${who === '' ? '' : ` (${who})`}`;
   const [head = '', ...rest] = wrap(title, scene.columns - 3);
   return [
@@ -62,6 +70,9 @@ export function findingInShort(finding: Finding): readonly Line[] {
   return finding.remedy === '' ? [first] : [first, [span('   → ', 'strong'), span(finding.remedy)]];
 }
 
+/** Names of peers after a title under the grid; the findings screen has them all. */
+const namesUnderGrid = 5;
+
 /** As many findings as fit into `room` lines: in full where that leaves two lines for each that follows. */
 export function findingsUnderGrid(scene: Scene, room: number): readonly Line[] {
   const findings = worstFirst(scene.model.view.findings);
@@ -69,7 +80,7 @@ export function findingsUnderGrid(scene: Scene, room: number): readonly Line[] {
   for (const [index, finding] of findings.entries()) {
     const after = findings.length - index - 1;
     const left = room - lines.length;
-    const full = findingLines(scene, finding);
+    const full = findingLines(scene, finding, namesUnderGrid);
     const short = findingInShort(finding);
     if (full.length <= left && (after === 0 || full.length + after * 2 <= left)) lines.push(...full);
     else if (short.length <= left - (after > 0 ? 1 : 0)) lines.push(...short);
@@ -92,7 +103,10 @@ function lastOnes(title: Line, after: number, left: number, columns: number): re
 
 /** The most lines that the findings could use under the grid. */
 export const findingsWanted = (scene: Scene): number =>
-  scene.model.view.findings.reduce((sum, finding) => sum + findingLines(scene, finding).length, 0);
+  scene.model.view.findings.reduce(
+    (sum, finding) => sum + findingLines(scene, finding, namesUnderGrid).length,
+    0,
+  );
 
 export function findingsScreen(scene: Scene, at: Extract<Screen, { screen: 'findings' }>): Drawing {
   const findings = worstFirst(scene.model.view.findings);

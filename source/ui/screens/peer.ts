@@ -6,7 +6,7 @@ import { stateGlyph } from '../glyphs.ts';
 import type { Screen } from '../screens.ts';
 import { blank, type Line, line, span } from '../spans.ts';
 import { age, ago, count, ipamTone, ipamWord, percent, stateTone, stateWord } from '../words.ts';
-import { wrap } from '../wrap.ts';
+import { hardWrap, wrap } from '../wrap.ts';
 import { findingLines, worstFirst } from './findings.ts';
 import { page } from './page.ts';
 import { hostLines } from './peer-host.ts';
@@ -114,9 +114,15 @@ function logLines(peer: PeerView, model: Model, columns: number): readonly Line[
         ? [line(` the log is empty (read ${ago(model.now - log.at)})`)]
         : [
             line(` read ${ago(model.now - log.at)}; o reads them again`),
-            ...log.lines.flatMap((text) => wrap(text, columns - 1).map((part) => line(` ${part}`))),
+            ...log.lines.flatMap((text) => hardWrap(text, columns - 1).map((part) => line(` ${part}`))),
           ];
   }
+}
+
+/** What it dials by itself; the strings matter, since `weave forget` needs them exactly. */
+function targetLines(targets: readonly string[], columns: number): readonly Line[] {
+  const text = targets.length === 0 ? 'none: it dials nobody by itself' : targets.join(' ');
+  return wrap(text, columns - 1).map((part) => line(` ${part}`));
 }
 
 /** Everything that is known of one peer, from all sides. */
@@ -142,15 +148,7 @@ export function peerLines(scene: Scene, peer: PeerView): readonly Line[] {
     ),
     ...section('what others say of it', saidByOthers(peer, model, columns)),
     ...section('its connections', report === null ? [] : connectionsOf(report, columns)),
-    ...section(
-      'its targets',
-      report === null
-        ? []
-        : [
-            line(` ${report.targets.length === 0 ? 'none' : ''}`),
-            ...wrap(report.targets.join(' '), columns - 1).map((part) => line(` ${part}`)),
-          ].filter((each) => each[0]?.text.trim() !== ''),
-    ),
+    ...section('its targets', report === null ? [] : targetLines(report.targets, columns)),
     ...section('the host', hostLines(peer, model, columns)),
     ...section('last log lines', logLines(peer, model, columns)),
   ];

@@ -11,7 +11,7 @@ import { page } from './page.ts';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** The sign of the n-th owner in the bar; after two alphabets they repeat, so the table numbers them. */
+/** The sign of the n-th owner in the bar; after two alphabets they repeat. */
 export const ownerSign = (index: number): string => letters[index % letters.length] ?? '?';
 
 const ownerTone = (index: number, reachable: boolean): Tone =>
