@@ -81,6 +81,10 @@ export function buildView(
     reports,
     readings,
     cliques: topology.cliques,
+    cliqueOf: ids.map((id) => cliqueOf.get(id) ?? null),
+    failures: readings.flatMap((reading, from) =>
+      (reading?.faults ?? []).map((fault) => ({ from, ...fault })),
+    ),
     drift,
     conflicts: rings.conflicts,
     apart,

@@ -22,20 +22,18 @@ export function compareLists(
   ids: readonly PeerId[],
   lists: readonly (readonly string[] | null)[],
 ): ListComparison {
-  const sets = lists.map((list, index) => list && normalised(list, ids[index] ?? '', ids));
-  const present = sets.filter((set) => set !== null);
-  if (present.length === 0) return { reference: null, differing: [] };
-  const configured = ids.toSorted();
+  const known = new Set(ids);
+  const sets = lists.map((list, index) => list && normalised(list, ids[index] ?? '', ids, known));
   const counts = new Map<string, { list: readonly string[]; count: number }>();
-  for (const list of present) {
-    const key = list.join(' ');
-    counts.set(key, { list, count: (counts.get(key)?.count ?? 0) + 1 });
+  for (const set of sets) {
+    if (set) counts.set(set.key, { list: set.list, count: (counts.get(set.key)?.count ?? 0) + 1 });
   }
+  if (counts.size === 0) return { reference: null, differing: [] };
   const most = [...counts.values()].reduce((best, next) => (next.count > best.count ? next : best));
-  const reference = (counts.get(configured.join(' ')) ?? most).list;
+  const reference = (counts.get(ids.toSorted().join(' ')) ?? most).list;
   const wanted = reference.join(' ');
-  const differing = sets.flatMap((list, index): ListDifference[] =>
-    list === null || list.join(' ') === wanted ? [] : [{ index, ...difference(list, reference) }],
+  const differing = sets.flatMap((set, index): ListDifference[] =>
+    set === null || set.key === wanted ? [] : [{ index, ...difference(set.list, reference) }],
   );
   return { reference, differing };
 }
@@ -52,11 +50,28 @@ export function difference(
   };
 }
 
-/** A list of other words than the configured addresses (host names, say) is compared as it is. */
-function normalised(list: readonly string[], own: string, ids: readonly PeerId[]): string[] {
-  const items = list.map((item) => (ids.includes(item) ? item : item.replace(/:6783$/, '')));
-  const comparable = items.length === 0 || items.some((item) => ids.includes(item));
-  return [...new Set(comparable ? [...items, own] : items)].sort();
+type Normalised = { readonly list: readonly string[]; readonly key: string };
+
+const read = new WeakMap<
+  readonly string[],
+  { readonly own: string; readonly ids: readonly PeerId[]; readonly as: Normalised }
+>();
+
+/** Sorted, without doubles, with the own address. A list of other words (host names, say) is compared as it is. */
+function normalised(
+  list: readonly string[],
+  own: string,
+  ids: readonly PeerId[],
+  known: ReadonlySet<string>,
+): Normalised {
+  const cached = read.get(list);
+  if (cached?.own === own && cached.ids === ids) return cached.as;
+  const items = list.map((item) => (known.has(item) ? item : item.replace(/:6783$/, '')));
+  const comparable = items.length === 0 || items.some((item) => known.has(item));
+  const sorted = [...new Set(comparable ? [...items, own] : items)].sort();
+  const as = { list: sorted, key: sorted.join(' ') };
+  read.set(list, { own, ids, as });
+  return as;
 }
 
 /** The value most of them have, and who has another one. Nulls say nothing; ties go to the first in order. */

@@ -23,12 +23,11 @@ export function pendingSpells(
   }
   readings.forEach((reading, from) => {
     const at = watches[from]?.look?.at;
-    if (!reading || at === undefined || reading.established + 1 >= reading.words.length) return;
-    reading.words.forEach((word, to) => {
-      if (word !== 'pending') return;
+    if (!reading || at === undefined) return;
+    for (const to of reading.pending) {
       const key = `${from}>${to}`;
       spells.set(key, { since: spells.get(key)?.since ?? at, last: at });
-    });
+    }
   });
   return spells;
 }

@@ -2,7 +2,7 @@ import type { ClusterView, RingVersion } from './cluster-view.ts';
 import type { Drift } from './drift.ts';
 import type { PendingSpell } from './memory.ts';
 import type { PeerReport } from './peer-report.ts';
-import type { Reading } from './reading.ts';
+import type { LinkFault, Reading } from './reading.ts';
 import type { RingConflict } from './ring-conflicts.ts';
 import type { Roster } from './roster.ts';
 import type { PeerWatch } from './sighting.ts';
@@ -17,6 +17,10 @@ export type Picture = {
   readonly reports: readonly (PeerReport | null)[];
   readonly readings: readonly (Reading | null)[];
   readonly cliques: readonly (readonly number[])[];
+  /** The clique of each peer as an index into `cliques`; null where it is in none. */
+  readonly cliqueOf: readonly (number | null)[];
+  /** Every link that a peer says it can't make, and why. */
+  readonly failures: readonly LinkFault[];
   readonly drift: Drift;
   readonly conflicts: readonly RingConflict[];
   /** Pairs of rings that were seeded apart. */

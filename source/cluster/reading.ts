@@ -2,8 +2,13 @@ import type { LinkWord } from './cluster-view.ts';
 import type { Connection, ConnectionFault, PeerReport } from './peer-report.ts';
 import type { Roster } from './roster.ts';
 
-/** Why a peer has no link to another, in its own words. */
-export type LinkFault = { readonly to: number; readonly fault: ConnectionFault; readonly info: string };
+/** Why a peer has no link to another, in its own words; `info` without the time of the next try. */
+export type LinkFault = {
+  readonly from: number;
+  readonly to: number;
+  readonly fault: ConnectionFault;
+  readonly info: string;
+};
 
 /** What one report says of each configured peer, by index. */
 export type Reading = {
@@ -15,6 +20,8 @@ export type Reading = {
   /** Rows that failed and whose other end is no configured peer. */
   readonly strays: readonly Connection[];
   readonly established: number;
+  /** Peers to which its link is pending. */
+  readonly pending: readonly number[];
 };
 
 const RANK: Readonly<Record<Connection['state'], number>> = {
@@ -60,9 +67,16 @@ function readRow(report: PeerReport, index: number, roster: Roster): Reading {
   known[index] = 1;
   const words = roster.ids.map((_, to) => linkWord(best[to]));
   const faults = best.flatMap((row, to): LinkFault[] =>
-    row?.fault ? [{ to, fault: row.fault, info: row.info }] : [],
+    row?.fault ? [{ from: index, to, fault: row.fault, info: errorOf(row) }] : [],
   );
-  return { words, known, faults, strays, established: words.filter((word) => word === 'established').length };
+  return {
+    words,
+    known,
+    faults,
+    strays,
+    established: words.filter((word) => word === 'established').length,
+    pending: words.flatMap((word, to) => (word === 'pending' ? [to] : [])),
+  };
 }
 
 /**
@@ -76,6 +90,10 @@ function otherEnd(row: Connection, roster: Roster): number | null {
   if (named !== null || dialled === null || !row.peer) return named ?? dialled;
   const name = roster.names[dialled];
   return name === null || roster.shared.has(name ?? '') ? dialled : null;
+}
+
+function errorOf(row: Connection): string {
+  return row.retry === null ? row.info : row.info.slice(0, row.info.lastIndexOf(', retry: '));
 }
 
 function linkWord(row: Connection | undefined): LinkWord {

@@ -89,9 +89,8 @@ function endpointsOf(watches: readonly PeerWatch[]): Map<string, number | null> 
   };
   watches.forEach((watch, index) => {
     claim(endpointOf(watch.peer.address), index);
-    for (const row of (currentReport(watch) ?? watch.lastReport?.report)?.connections ?? []) {
-      if (row.fault === 'ourself' && row.outbound) claim(row.address, index);
-    }
+    const report = currentReport(watch) ?? watch.lastReport?.report;
+    for (const endpoint of report ? hintsOf(report).self : []) claim(endpoint, index);
   });
   return endpoints;
 }
@@ -103,28 +102,63 @@ export function endpointOf(address: string): string {
   return colons === 0 ? `${address}:${WEAVE_PORT}` : `[${address.replace(/^\[|\]$/g, '')}]:${WEAVE_PORT}`;
 }
 
-/** What live outbound rows and gossip call the peer at each configured address; null where they don't agree. */
+/**
+ * What others call the peer at each configured address: by live rows they dialled and by gossip, else by live rows that
+ * came from that IP. Null where they don't agree, as when several peers come through one gateway.
+ */
 function toldByOthers(
   watches: readonly PeerWatch[],
   endpoints: ReadonlyMap<string, number | null>,
-): (PeerRef | null | undefined)[] {
-  const told: (PeerRef | null | undefined)[] = [];
-  const note = (endpoint: string, ref: PeerRef): void => {
-    const index = endpoints.get(endpoint);
-    if (index === undefined || index === null) return;
-    const before = told[index];
-    told[index] = before === undefined || before?.name === ref.name ? ref : null;
-  };
-  for (const watch of watches) {
-    const report = currentReport(watch);
-    for (const row of report?.connections ?? []) {
-      if (row.outbound && row.peer && row.state === 'established') note(row.address, row.peer);
-    }
-    for (const link of (report?.peers ?? []).flatMap((peer) => peer.links ?? [])) {
-      if (link.outbound && link.established) note(link.address, link);
-    }
+): (PeerRef | null)[] {
+  const dialled: Told = new Map();
+  const accepted: Told = new Map();
+  for (const report of watches.map(currentReport)) {
+    const hints = report && hintsOf(report);
+    for (const [endpoint, ref] of hints?.dialled ?? []) note(dialled, endpoints.get(endpoint), ref);
+    for (const [endpoint, ref] of hints?.accepted ?? []) note(accepted, endpoints.get(endpoint), ref);
   }
-  return told;
+  return watches.map((_, index) => (dialled.has(index) ? dialled : accepted).get(index) ?? null);
+}
+
+/** What one report says of who is where. */
+type Hints = {
+  /** Where it met itself. */
+  readonly self: readonly string[];
+  readonly dialled: readonly (readonly [endpoint: string, ref: PeerRef])[];
+  readonly accepted: readonly (readonly [endpoint: string, ref: PeerRef])[];
+};
+
+const hints = new WeakMap<PeerReport, Hints>();
+
+function hintsOf(report: PeerReport): Hints {
+  const cached = hints.get(report);
+  if (cached) return cached;
+  const live = report.connections.filter((row) => row.peer && row.state === 'established');
+  const gossip = report.peers
+    .flatMap((peer) => peer.links ?? [])
+    .filter((link) => link.outbound && link.established);
+  const read: Hints = {
+    self: report.connections
+      .filter((row) => row.fault === 'ourself' && row.outbound)
+      .map((row) => row.address),
+    dialled: [
+      ...live.flatMap((row) => (row.outbound && row.peer ? [[row.address, row.peer] as const] : [])),
+      ...gossip.map((link) => [link.address, link] as const),
+    ],
+    accepted: live.flatMap((row) =>
+      !row.outbound && row.peer ? [[row.address.replace(/:\d+$/, `:${WEAVE_PORT}`), row.peer] as const] : [],
+    ),
+  };
+  hints.set(report, read);
+  return read;
+}
+
+type Told = Map<number, PeerRef | null>;
+
+function note(told: Told, index: number | null | undefined, { name, nickname }: PeerRef): void {
+  if (index === undefined || index === null) return;
+  const before = told.get(index);
+  told.set(index, before === undefined || before?.name === name ? { name, nickname } : null);
 }
 
 /** A host that answers by SSH while its weave doesn't: the one name that others pair with its hostname. */

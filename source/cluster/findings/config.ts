@@ -25,7 +25,7 @@ function filesDiffer({ drift, roster }: Picture): Finding[] {
   return [
     listDrift('warning', roster, peers, {
       title: `PEERS differs on ${labels(roster, peers)}`,
-      because: `${series(details)}. A peer started with another list counts another quorum, and with none it makes a cluster of its own.`,
+      because: `${details.join('; ')}. A peer started with another list counts another quorum, and with none it makes a cluster of its own.`,
       remedy: 'Write the same complete list to the environment file of every host (align).',
     }),
   ];
@@ -41,7 +41,7 @@ function targetsDiffer({ drift, roster }: Picture): Finding[] {
   return [
     listDrift(settled ? 'info' : 'warning', roster, peers, {
       title: `${labels(roster, peers)} ${verb(peers.length, 'runs', 'run')} with another list of targets`,
-      because: `${series(said(roster, differing))}. A running peer doesn't read a changed list.`,
+      because: `${said(roster, differing).join('; ')}. A running peer doesn't read a changed list.`,
       remedy: settled
         ? 'The files agree: weave connect or forget now, or the next restart, puts it right.'
         : 'Align the files, then weave connect or forget the difference, or restart these peers one by one.',
@@ -94,13 +94,25 @@ function unitsDiffer({ drift, roster }: Picture): Finding[] {
   ];
 }
 
+/** `h1, h2 and h3 lack 10.0.0.16`: who differs in the same way is said together. */
 function said(roster: Roster, differences: readonly ListDifference[]): string[] {
-  return differences.map(({ index, lacks, extra }) => {
+  const groups = new Map<string, ListDifference[]>();
+  for (const item of differences) {
+    const key = `${item.lacks.join(' ')}|${item.extra.join(' ')}`;
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()].map((group) => {
+    const { lacks = [], extra = [] } = group[0] ?? {};
     const parts = [
-      ...(lacks.length > 0 ? [`lacks ${series(lacks)}`] : []),
-      ...(extra.length > 0 ? [`has ${series(extra)} beyond the others`] : []),
+      ...(lacks.length > 0 ? [`${verb(group.length, 'lacks', 'lack')} ${series(lacks)}`] : []),
+      ...(extra.length > 0
+        ? [`${verb(group.length, 'has', 'have')} ${series(extra)} beyond the others`]
+        : []),
     ];
-    return `${label(roster, index)} ${parts.join(' and ')}`;
+    return `${labels(
+      roster,
+      group.map(({ index }) => index),
+    )} ${parts.join(' and ')}`;
   });
 }
 

@@ -2,7 +2,7 @@ import { ringOf } from '../address-space.ts';
 import type { Finding, Rule } from '../findings.ts';
 import type { Picture } from '../picture.ts';
 import { majorityOf } from '../quorum.ts';
-import { idsOf, labels, ownerLabel, percent, quote, series, verb } from './words.ts';
+import { idsOf, label, labels, ownerLabel, percent, quote, series, some, verb } from './words.ts';
 
 /** Rules about IPAM: the first ring, and owners that can't be reached. */
 export const ipamRules: readonly Rule[] = [
@@ -128,21 +128,18 @@ function partition(picture: Picture, cut: readonly Lost[]): Finding {
   const { roster, view, cliques } = picture;
   const involved = new Set(cut.flatMap((owner) => [roster.byRef(owner) ?? -1, ...owner.by]));
   const sides = cliques.filter((clique) => clique.some((member) => involved.has(member)));
-  const said = sides.map((side) => labels(roster, side));
-  const owners = cut.map(
-    (owner) =>
-      `${ownerLabel(picture, owner.name, owner.nickname)} (${shareOf(view.space.rangeSize, owner.size)})`,
-  );
+  const parts = sides.map((side) => some(side.map((index) => label(roster, index)))).join(' | ');
+  const smaller = sides.slice(1).flat();
+  const size = cut
+    .filter((owner) => smaller.includes(roster.byRef(owner) ?? -1))
+    .reduce((sum, { size }) => sum + size, 0);
   return {
     id: 'owner-unreachable',
     severity: 'warning',
-    peers: idsOf(roster, sides.slice(1).flat()),
-    title:
-      sides.length === 2
-        ? `The mesh is cut: ${said[0]} and ${said[1]} don't see each other`
-        : `The mesh is cut into ${sides.length} parts: ${said.join(' | ')}`,
-    because: `Each side calls the owners on the other unreachable: ${series(owners)}. Both go on and allocate from their own share.`,
-    remedy: `Mend the network between ${said.join(' and ')} (6783/tcp, 6783-6784/udp) and wait a minute or two. Never run rmpeer while both sides live.`,
+    peers: idsOf(roster, smaller),
+    title: `The mesh is cut into ${sides.length} parts that don't see each other: ${parts}`,
+    because: `Each part calls the owners in the others unreachable and goes on with its own share; ${labels(roster, smaller)} ${verb(smaller.length, 'owns', 'own')} ${shareOf(view.space.rangeSize, size)} of the range.`,
+    remedy: `Mend the network between the parts (6783/tcp, 6783-6784/udp) and wait a minute or two. Never run rmpeer while both sides live.`,
   };
 }
 

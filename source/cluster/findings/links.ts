@@ -1,6 +1,7 @@
 import type { Finding, Rule } from '../findings.ts';
 import type { ConnectionFault } from '../peer-report.ts';
 import type { Picture } from '../picture.ts';
+import type { LinkFault } from '../reading.ts';
 import { idsOf, label, labels, quote, series, verb } from './words.ts';
 
 /** Rules about links between peers that aren't there, and why. */
@@ -55,33 +56,26 @@ const TCP_WORDS: Readonly<Record<TcpId, { readonly cause: string; readonly remed
   },
 };
 
-type Failure = {
-  readonly from: number;
-  readonly to: number;
-  readonly fault: ConnectionFault;
-  readonly info: string;
+const BETWEEN = {
+  cause: 'weave runs at both ends, and something between them is in the way',
+  remedy:
+    'Look at 6783/tcp and 6783-6784/udp between these hosts; weave goes on trying and links come back by themselves.',
 };
 
-function failures({ readings }: Picture): Failure[] {
-  return readings.flatMap((reading, from) => (reading?.faults ?? []).map((fault) => ({ from, ...fault })));
-}
-
-/** Of two peers that can't link, the one that fewer see: it is where to look. */
-function blamed({ cliques, view }: Picture, { from, to }: Failure): number {
-  const size = (index: number): number =>
-    view.peers[index]?.state === 'stopped'
-      ? -1
-      : (cliques.find((clique) => clique.includes(index))?.length ?? 0);
-  return size(from) < size(to) ? from : to;
+/** Of two peers that can't link, the one that fewer see, as a stopped one: it is where to look. */
+function blamed({ cliqueOf, view }: Picture, { from, to }: LinkFault): number {
+  const rank = (index: number): number =>
+    view.peers[index]?.state === 'stopped' ? Number.POSITIVE_INFINITY : (cliqueOf[index] ?? cliqueOf.length);
+  return rank(from) > rank(to) ? from : to;
 }
 
 function tcp(picture: Picture, id: TcpId): Finding[] {
-  const { roster, view } = picture;
-  const all = failures(picture);
+  const { roster, view, reports } = picture;
+  const all = picture.failures;
   const refused = new Set(
     all.filter(({ fault }) => REFUSALS.has(fault)).flatMap(({ from, to }) => [from, to]),
   );
-  const isNoise = ({ from, to, fault }: Failure): boolean =>
+  const isNoise = ({ from, to, fault }: LinkFault): boolean =>
     (fault === 'reset' || fault === 'other') && (refused.has(from) || refused.has(to));
   const mine = all.filter((failure) => TCP[failure.fault] === id && !isNoise(failure));
   const partners = new Map<number, Set<number>>();
@@ -97,7 +91,9 @@ function tcp(picture: Picture, id: TcpId): Finding[] {
   const others = [...new Set([...partners.values()].flatMap((set) => [...set]))].filter(
     (index) => !partners.has(index),
   );
-  const words = TCP_WORDS[id];
+  // Weave that answers us runs, so the fault lies between the hosts; or the error is older than the dial under way.
+  const runs = peers.every((index) => reports[index]);
+  const words = runs ? BETWEEN : TCP_WORDS[id];
   return [
     {
       id,
@@ -111,7 +107,7 @@ function tcp(picture: Picture, id: TcpId): Finding[] {
             )
           : 'each other'
       }`,
-      because: `${label(roster, example.from)} says of ${label(roster, example.to)}: ${quote(example.info)}. So ${words.cause}.`,
+      because: `${label(roster, example.from)} says of ${label(roster, example.to)}: ${quote(example.info)}; so ${words.cause}.`,
       remedy: words.remedy,
     },
   ];
@@ -193,7 +189,7 @@ function coverOf(pairs: readonly (readonly [number, number])[]): number[] {
 
 function passwordMismatch(picture: Picture): Finding[] {
   const { roster, drift, watches } = picture;
-  const told = failures(picture).filter(({ fault }) => fault === 'password');
+  const told = picture.failures.filter(({ fault }) => fault === 'password');
   const keyed = watches.map((watch) => {
     const file = watch.facts?.kind === 'facts' ? watch.facts.facts.environment : null;
     return file?.state === 'read' ? file.keys.includes('WEAVE_PASSWORD') : null;
@@ -230,7 +226,7 @@ function passwordMismatch(picture: Picture): Finding[] {
 
 function versionSkew(picture: Picture): Finding[] {
   const { roster, drift, reports } = picture;
-  const told = failures(picture).filter(({ fault }) => fault === 'version');
+  const told = picture.failures.filter(({ fault }) => fault === 'version');
   const { usual, odd } = drift.versions;
   if (told.length === 0 && odd.length === 0) return [];
   const peers = odd.length > 0 ? odd : [...new Set(told.map((failure) => blamed(picture, failure)))];

@@ -36,7 +36,7 @@ function seededApart(picture: Picture): Finding[] {
 type Side = { readonly peers: readonly number[]; readonly said: string };
 
 /** Rings that share an owner are one family; the peers of each family are a side. */
-function families({ view, roster, apart }: Picture): Side[] {
+function families({ view, roster, apart, cliques, reports }: Picture): Side[] {
   const groups: RingVersion[][] = [];
   const isApart = (a: RingVersion, b: RingVersion): boolean =>
     apart.some((pair) => pair[0] !== pair[1] && pair.includes(a) && pair.includes(b));
@@ -46,9 +46,12 @@ function families({ view, roster, apart }: Picture): Side[] {
     else groups.push([ring]);
   }
   return groups.map((group) => {
-    const peers = group
-      .flatMap((ring) => ring.observers.map((id) => roster.ids.indexOf(id)))
-      .sort((a, b) => a - b);
+    const holders = new Set(group.flatMap((ring) => ring.observers.map((id) => roster.ids.indexOf(id))));
+    // Who can't be asked but is seen by the holders gossips with them, so it holds their ring.
+    const company = cliques
+      .filter((clique) => clique.some((index) => holders.has(index)))
+      .flatMap((clique) => clique.filter((index) => !reports[index]));
+    const peers = [...new Set([...holders, ...company])].sort((a, b) => a - b);
     return { peers, said: labels(roster, peers) };
   });
 }

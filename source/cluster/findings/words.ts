@@ -35,6 +35,11 @@ export function series(words: readonly string[]): string {
   return `${words.slice(0, NAMED - 1).join(', ')} and ${words.length - NAMED + 1} more`;
 }
 
+/** `a, b, c`, `a, b, c, d, e and 12 more`: for lists within a sentence that has its own `and`. */
+export function some(words: readonly string[]): string {
+  return words.length <= NAMED ? words.join(', ') : series(words);
+}
+
 export function idsOf(roster: Roster, indexes: readonly number[]): PeerId[] {
   return indexes.map((index) => roster.ids[index] ?? '');
 }
