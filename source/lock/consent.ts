@@ -73,7 +73,7 @@ export const consentToTakeover = (
 ): Consented<TakeoverConsent> => {
   const word = shown.locks[0]?.id.slice(0, TYPED_LENGTH) ?? said.cluster;
   const what =
-    shown.id === null ? "the cluster's name" : `the first ${TYPED_LENGTH} characters of the lock's id`;
+    shown.locks.length === 0 ? "the cluster's name" : `the first ${TYPED_LENGTH} characters of the lock's id`;
   if (said.typed.trim() !== word) return no(`type ${what} (${word}) to take it over`);
   return said.reason.trim() === ''
     ? no('give a reason: it is written to every peer')

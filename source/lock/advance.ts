@@ -1,0 +1,171 @@
+import type { PeerId } from '../cluster/inventory.ts';
+import type { Millis } from '../cluster/trouble.ts';
+import type { Expected } from '../commands/lock/swap.ts';
+import { withVoter } from './absorb.ts';
+import { keep } from './keep.ts';
+import {
+  counts,
+  type LockEffect,
+  type LockResult,
+  type LockState,
+  type Refusal,
+  tokenOf,
+  type Voter,
+} from './state.ts';
+import { decide, type Sightings } from './votes.ts';
+
+type Step = readonly [LockState, readonly LockEffect[]];
+
+/** The voters' names, in the order in which they are asked. */
+export const voterNames = (state: LockState): PeerId[] => [...state.voters.keys()].sort();
+
+const all = (state: LockState): Voter[] => [...state.voters.values()];
+
+const sightingsOf = (state: LockState): Sightings =>
+  new Map([...state.voters].flatMap(([peer, { sighting }]) => (sighting === null ? [] : [[peer, sighting]])));
+
+/** Begins to give up. Records go first, while the leases still keep others out, so that nobody sees one left behind. */
+export const beginLeaving = (state: LockState, result: LockResult, remove: boolean): LockState => ({
+  ...state,
+  phase: { kind: 'leaving', result, remove, asked: false },
+});
+
+/** A refused takeover leaves its records: they tell of the same unfinished change as the ones they replaced. */
+const refuse = (state: LockState, why: Refusal): LockState =>
+  beginLeaving(state, { kind: 'refused', why, leftOn: [] }, state.want.takeover === null);
+
+const tooFew = (state: LockState, have: number, need: number): Refusal => {
+  const missing = new Map(
+    [...state.voters].flatMap(([peer, { wrote, trouble }]) =>
+      wrote === null ? [[peer, trouble ?? 'it did not get our record']] : [],
+    ),
+  );
+  return { kind: 'too-few', have, need, missing };
+};
+
+const judge = (state: LockState): Step => {
+  if (all(state).some((voter) => voter.asking)) return [state, []];
+  const peers = voterNames(state);
+  const decision = decide(peers, sightingsOf(state), state.want);
+  if (decision.kind !== 'take') return [refuse(state, decision), []];
+  const first = all(state).find(({ sighting }) => sighting?.kind === 'seen')?.sighting;
+  const startedAt = first?.kind === 'seen' ? first.clock : '';
+  return [
+    {
+      ...state,
+      record: { ...state.record, startedAt },
+      phase: { kind: 'leasing', from: decision.from, need: decision.need },
+    },
+    [],
+  ];
+};
+
+/** Opens leases on these peers. */
+const openOn = (state: LockState, peers: readonly PeerId[], now: Millis): Step => {
+  let after = state;
+  const effects: LockEffect[] = [];
+  for (const peer of peers) {
+    const channel = after.channels + 1;
+    after = {
+      ...withVoter(after, peer, { lease: { kind: 'opening', channel, since: now } }),
+      channels: channel,
+    };
+    effects.push({ kind: 'open', peer, channel, token: tokenOf(after) });
+  }
+  return [after, effects];
+};
+
+type Taking = { readonly from: ReadonlyMap<PeerId, Expected>; readonly need: number };
+
+/**
+ * The first peer in order alone, then all others at once: sessions that race meet at the first, so that one of them has
+ * it and the rest turn back with nothing in hand.
+ */
+const lease = (state: LockState, { from, need }: Taking, now: Millis): Step => {
+  const peers = voterNames(state).filter((peer) => from.has(peer));
+  const is = (kind: Voter['lease']['kind']) =>
+    peers.filter((peer) => state.voters.get(peer)?.lease.kind === kind);
+  const busy = peers.filter((peer) => {
+    const at = state.voters.get(peer)?.lease;
+    return at?.kind === 'refused' && at.busy;
+  });
+  if (busy.length > 0) return [refuse(state, { kind: 'held', by: null, peers: busy }), []];
+  if (is('opening').length > 0) return [state, []];
+  const live = is('live');
+  const untried = is('none');
+  if (live.length === 0 && untried.length > 0) return openOn(state, untried.slice(0, 1), now);
+  if (live.length > 0 && untried.length > 0 && live.length + untried.length >= need)
+    return openOn(state, untried, now);
+  if (live.length < need) return [refuse(state, tooFew(state, live.length, need)), []];
+  let after: LockState = { ...state, phase: { kind: 'writing', from, need } };
+  const effects: LockEffect[] = [];
+  for (const peer of live) {
+    const expected = from.get(peer);
+    if (expected === undefined) continue;
+    after = withVoter(after, peer, { writing: state.revision });
+    effects.push({ kind: 'write', peer, revision: state.revision, expected, record: state.record });
+  }
+  return [after, effects];
+};
+
+const write = (state: LockState, { need }: Taking, now: Millis): Step => {
+  if (all(state).some((voter) => voter.writing !== null)) return [state, []];
+  const written = all(state).filter((voter) => voter.wrote !== null && voter.lease.kind === 'live').length;
+  if (written < need) {
+    const raced = [...state.voters].find(([, voter]) => voter.lease.kind === 'live' && voter.usurped);
+    const why: Refusal = raced ? { kind: 'raced', peer: raced[0] } : tooFew(state, written, need);
+    return [refuse(state, why), []];
+  }
+  const held = all(state).filter((voter) => counts(voter, state.want.pace, now)).length;
+  // Fewer where the leases took so long that a heartbeat must prove them first.
+  return held < need ? [state, []] : [{ ...state, phase: { kind: 'held', need } }, []];
+};
+
+const leave = (state: LockState, phase: Extract<LockState['phase'], { kind: 'leaving' }>): Step => {
+  if (all(state).some((voter) => voter.writing !== null || voter.removing)) return [state, []];
+  const touched = voterNames(state).filter((peer) => state.voters.get(peer)?.touched);
+  if (phase.remove && !phase.asked) {
+    let after: LockState = { ...state, phase: { ...phase, asked: true } };
+    for (const peer of touched) after = withVoter(after, peer, { removing: true });
+    return [after, touched.map((peer) => ({ kind: 'remove', peer }))];
+  }
+  let after = state;
+  const effects: LockEffect[] = [];
+  for (const [peer, voter] of state.voters) {
+    if (voter.lease.kind !== 'opening' && voter.lease.kind !== 'live') continue;
+    effects.push({ kind: 'close', peer, channel: voter.lease.channel });
+    after = withVoter(after, peer, { lease: { kind: 'none' } });
+  }
+  const result = 'leftOn' in phase.result ? { ...phase.result, leftOn: touched } : phase.result;
+  return [{ ...after, phase: { kind: 'over', result } }, effects];
+};
+
+const once = (state: LockState, now: Millis): Step => {
+  const { phase } = state;
+  switch (phase.kind) {
+    case 'asking':
+      return judge(state);
+    case 'leasing':
+      return lease(state, phase, now);
+    case 'writing':
+      return write(state, phase, now);
+    case 'held':
+      return keep(state, phase.need, now);
+    case 'leaving':
+      return leave(state, phase);
+    case 'over':
+      return [state, []];
+  }
+};
+
+/** All that follows now from what the state has taken in. */
+export const advance = (state: LockState, now: Millis): Step => {
+  let after = state;
+  const effects: LockEffect[] = [];
+  for (;;) {
+    const [next, more] = once(after, now);
+    effects.push(...more);
+    if (next === after || (next.phase === after.phase && more.length === 0)) return [next, effects];
+    after = next;
+  }
+};
