@@ -113,6 +113,9 @@ export const dial = (peer: InventoryPeer, parts: DialParts): Promise<Dialled> =>
       // An agent or a key that can't sign: ssh2 goes on with the next way by itself.
       if (error.level === 'agent' || (error.level === 'client-authentication' && !exhausted))
         login.note(error.message);
+      // ssh2 calls a server that hangs up before its first word a fault of the protocol.
+      else if (phase === 'handshake' && error.level === 'protocol' && socket.bytesRead === 0)
+        fail(closedTrouble(where, phase));
       else fail(sshTrouble(error, where, phase));
     });
     client.on('close', () => fail(closedTrouble(where, phase)));

@@ -32,11 +32,7 @@ const bad = (why: string): HttpProgress => ({ kind: 'bad', why });
 
 const CASES: [string, string, HttpProgress][] = [
   ['a length', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello', done('hello', true)],
-  [
-    'a length in bytes, not letters',
-    'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhäüx',
-    done('häüx', true),
-  ],
+  ['a length in bytes, not letters', 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhäüx', done('häüx', true)],
   ['no body', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', done('', true)],
   [
     'chunks',

@@ -102,7 +102,9 @@ describe('a login', () => {
     const identities = createIdentities('/run/agent.sock');
     const types = (identity: string[]) => {
       const login = identities.login({ user: 'ops', identity });
-      return [login.next(null), login.next(null), login.next(null)].map((method) => (method === false ? false : method.type));
+      return [login.next(null), login.next(null), login.next(null)].map((method) =>
+        method === false ? false : method.type,
+      );
     };
     expect(types([open])).toEqual(['publickey', 'agent', false]);
     expect(types([open, locked])).toEqual(['agent', 'publickey', false]);

@@ -75,17 +75,11 @@ export const startSsh2Server = async (options: Ssh2ServerOptions = {}): Promise<
         else runByShell(acceptExec(), command);
       });
     });
+    // Without a listener ssh2's server answers "administratively prohibited", as sshd does.
+    if (options.forward === 'prohibit') return;
     client.on('tcpip', (accept, reject, { destIP, destPort }) => {
-      if (options.forward === 'prohibit') {
-        // ssh2's `reject()` says "prohibited".
-        reject();
-        return;
-      }
       const socket = connect(destPort, destIP);
-      socket.once('error', () => {
-        // Its server can't say "connect failed" by itself; sshd does.
-        (reject as (reason?: number) => void)(2);
-      });
+      socket.once('error', () => reject());
       socket.once('connect', () => {
         forwards += 1;
         sockets.add(socket);
