@@ -92,6 +92,13 @@ const peers = ({ Router }: StatusSource): string =>
 const targets = ({ Router }: StatusSource): string =>
   (Router.Targets ?? []).map((one) => `${one}\n`).join('');
 
+/** As Go rounds an exact half, to the even digit: 6.25 is 6.2. */
+const oneDecimal = (value: number): string => {
+  const tenths = value * 10;
+  const half = tenths - Math.floor(tenths) === 0.5;
+  return ((half ? 2 * Math.round(tenths / 2) : Math.round(tenths)) / 10).toFixed(1);
+};
+
 const ipam = ({ Router, IPAM }: StatusSource): string => {
   const owners = new Map<string, { size: number; nickname: string; known: boolean }>();
   for (const { Peer, Size, Nickname, IsKnownPeer } of IPAM.Entries ?? []) {
@@ -100,7 +107,7 @@ const ipam = ({ Router, IPAM }: StatusSource): string => {
   }
   const line = (peer: string): string => {
     const { size, nickname, known } = owners.get(peer) as { size: number; nickname: string; known: boolean };
-    const percent = ((100 * size) / IPAM.RangeNumIPs).toFixed(1).padStart(4, '0');
+    const percent = oneDecimal((100 * size) / IPAM.RangeNumIPs).padStart(4, '0');
     const note = peer === Router.Name ? `(${IPAM.ActiveIPs} active)` : known ? '' : '- unreachable!';
     return `${`${peer}(${nickname})`.padEnd(37)} ${String(size).padStart(8)} IPs (${percent}% of total) ${note}\n`;
   };
