@@ -134,7 +134,11 @@ export const wordsOf = (value: string): readonly string[] =>
     ),
   );
 
+/** Whether the word at `at` of PEERS is a peer, and not an option of `weave launch` or its argument. */
+export const isPeerAt = (words: readonly string[], at: number): boolean =>
+  !words[at]?.startsWith('-') && !TAKES_WORD.test(words[at - 1] ?? '');
+
 const peersOf = (value: string): readonly string[] => {
   const words = wordsOf(value);
-  return words.filter((word, at) => !word.startsWith('-') && !TAKES_WORD.test(words[at - 1] ?? ''));
+  return words.filter((_, at) => isPeerAt(words, at));
 };

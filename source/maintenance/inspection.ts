@@ -2,6 +2,14 @@ import type { HostFacts, Known } from '../cluster/host-facts.ts';
 import type { PeerId } from '../cluster/inventory.ts';
 import type { Millis, Trouble } from '../cluster/trouble.ts';
 
+/** The PEERS assignment that counts. Lines are 1-based and inclusive; `words` has options of `weave launch`, too. */
+export type PeersAssignment = {
+  readonly from: number;
+  readonly to: number;
+  readonly words: readonly string[];
+  readonly quote: '"' | "'";
+};
+
 /** The environment file, down to what an edit must keep. Values of secrets never leave the host. */
 export type FileState = {
   /** Where the bytes really are, behind any symlink. */
@@ -9,16 +17,21 @@ export type FileState = {
   readonly state: 'there' | 'missing' | 'unreadable';
   /** sha256 of all its bytes, secrets included: the base of compare-and-swap. Null unless there. */
   readonly digest: string | null;
-  /** Its lines, the values of secrets blanked out; line numbers are the file's own. */
+  /** Its lines, comments and the values of secrets blanked out; line numbers are the file's own. */
   readonly lines: readonly string[];
   /** PEERS in file order; null when it sets none. */
   readonly peers: readonly string[] | null;
+  readonly assignment: PeersAssignment | null;
+  /** Names of all variables, in file order. */
+  readonly names: readonly string[];
   /** Names of the variables that hold a secret. */
   readonly secrets: readonly string[];
   readonly mode: string | null;
   readonly owner: string | null;
   readonly symlink: boolean;
   readonly writable: boolean;
+  /** Why this program would not edit it, as a clause: `sets PEERS twice`. Null where it can. */
+  readonly obstacle: string | null;
 };
 
 /** What an earlier life of weave left on a host. Each is null when it could not be told. */
@@ -28,23 +41,30 @@ export type Leftovers = {
   readonly bridge: boolean | null;
 };
 
+/** What a TCP connection from one host to a port of another came to. */
+export type Reach = 'open' | 'refused' | 'unreachable' | 'timeout' | 'unknown';
+
 /** A deep look at one host, taken for a procedure. Everything in it is cleaned text. */
 export type Inspection =
   | {
       readonly kind: 'inspected';
+      /** When it was begun: it says nothing of what happened later. */
       readonly at: Millis;
       readonly host: PeerId;
       readonly facts: HostFacts;
+      /** Its clock minus ours in ms; null when it did not say. */
+      readonly skew: Millis | null;
       readonly file: FileState;
       readonly leftovers: Leftovers;
       /** `ip route` destinations. */
       readonly routes: Known<readonly string[]>;
       /** Whether each address that was asked for resolves there. */
       readonly resolves: ReadonlyMap<string, boolean | null>;
-      /** Whether TCP 6783 of each address that was asked for can be reached from there. */
-      readonly reaches: ReadonlyMap<string, 'open' | 'refused' | 'timeout' | 'unknown'>;
-      /** Containers attached to the weave network, by name. */
+      /** Whether the weave port (TCP 6783) of each address that was asked for can be reached from there. */
+      readonly reaches: ReadonlyMap<string, Reach>;
+      /** Containers attached to the weave network, by name; known only where it was asked for. */
       readonly attached: Known<readonly string[]>;
+      /** Version of the docker server. */
       readonly docker: Known<string>;
     }
   | { readonly kind: 'failed'; readonly at: Millis; readonly host: PeerId; readonly why: Trouble };

@@ -1,7 +1,7 @@
 import type { PeerId } from '../cluster/inventory.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import type { Command, Outcome } from '../commands/command.ts';
-import type { Procedure } from './step.ts';
+import type { Procedure, SecretInput } from './step.ts';
 import type { Judged } from './verdict.ts';
 import type { Notes, World } from './world.ts';
 
@@ -12,12 +12,13 @@ export type StepPhase =
   | { readonly phase: 'checking'; readonly since: Millis }
   /** A check blocks, is unknown, or warns and was not acknowledged. */
   | { readonly phase: 'blocked'; readonly since: Millis; readonly judged: readonly Judged[] }
-  /** May be confirmed, by this ticket only. */
+  /** May be confirmed, by this ticket only. `command` is what was shown, and what would run; null where none does. */
   | {
       readonly phase: 'armed';
       readonly since: Millis;
       readonly judged: readonly Judged[];
       readonly ticket: number;
+      readonly command: Command<'changes'> | null;
     }
   | { readonly phase: 'running'; readonly since: Millis; readonly attempt: number }
   /** The link broke while it ran: it may have happened. The world says what is true now. */
@@ -46,7 +47,7 @@ export type StepPhase =
   | { readonly phase: 'done'; readonly at: Millis; readonly already: boolean }
   | { readonly phase: 'skipped'; readonly at: Millis; readonly reason: string };
 
-/** How the maintenance lock stands for this run. */
+/** How the maintenance lock stands for this run. Lost is final: somebody else may have it. */
 export type LockState =
   | { readonly kind: 'held' }
   | { readonly kind: 'suspended'; readonly why: string }
@@ -62,7 +63,7 @@ export type Run = {
   readonly phases: readonly StepPhase[];
   /** `step/check` of warnings that were acknowledged, and the sentence that was. */
   readonly acknowledged: ReadonlyMap<string, string>;
-  /** `step/check` of checks that were overridden, and why. */
+  /** `step/check` of checks that were overridden, and the sentence that was: another sentence stands again. */
   readonly overridden: ReadonlyMap<string, string>;
   readonly lock: LockState;
   /** Highest ticket and attempt given so far. Tickets are never given twice. */
@@ -86,7 +87,7 @@ export type RunEvent =
   | { readonly kind: 'pause' }
   | { readonly kind: 'lock'; readonly lock: LockState };
 
-/** What the performer has to do. */
+/** What the performer has to do, in the order given. An inspection that is under way already is not begun twice. */
 export type RunEffect =
   | { readonly kind: 'inspect'; readonly hosts: readonly PeerId[] }
   /** Journal the intent (fsync), then run the one fenced command, then journal the outcome. */
@@ -96,7 +97,7 @@ export type RunEffect =
       readonly on: PeerId;
       readonly attempt: number;
       readonly command: Command<'changes'>;
-      readonly secretFrom: PeerId | null;
+      readonly input: SecretInput | null;
     }
   | { readonly kind: 'journal'; readonly entry: RunNote }
   /** Write step and notes into the lock record, so that a colleague can resume. */

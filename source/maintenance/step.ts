@@ -1,12 +1,29 @@
-import type { PeerId } from '../cluster/inventory.ts';
+import type { InventoryPeer, PeerId } from '../cluster/inventory.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import type { Command } from '../commands/command.ts';
+import type { Secret } from '../text/secret.ts';
 import type { Check } from './verdict.ts';
 import type { Notes, World } from './world.ts';
 
+/**
+ * Standard input of a command, made from files that may hold secrets. It is read just before the command is sent and
+ * kept nowhere. `make` gets what the reads printed, in their order; null: it can't be made, so the command must not run.
+ */
+export type SecretInput = {
+  readonly reads: readonly { readonly on: PeerId; readonly command: Command<'reads'> }[];
+  readonly make: (printed: readonly Secret[]) => Secret | null;
+};
+
 /** What a step does when it is let go. Exactly one command on exactly one host, or none. */
 export type Action =
-  | { readonly kind: 'command'; readonly command: Command<'changes'>; readonly secretFrom?: PeerId }
+  | {
+      readonly kind: 'command';
+      /** The command as it would be sent now; null where the world does not say enough to make it. */
+      readonly command: (world: World) => Command<'changes'> | null;
+      readonly input?: SecretInput;
+      /** Exit codes by which the command says that it has changed nothing. */
+      readonly unchanged?: readonly number[];
+    }
   /** Nothing is changed: the checks themselves are the step. */
   | { readonly kind: 'look' }
   /** A person does it, and says when it is done. */
@@ -40,14 +57,22 @@ export type Step = {
   readonly confirm: Confirm;
   /** How to take it back by hand. */
   readonly undo: string;
+  /** For a file: what it would change, as lines that begin with `- `, `+ ` or two spaces. Secrets are blanked out. */
+  readonly preview?: (world: World) => readonly string[];
   /** What is only to be seen now and needed later. */
   readonly takesNotes?: (world: World) => Notes;
 };
 
-/** A procedure with its arguments: the steps may depend on what was noted on the way, their ids may not. */
+/**
+ * A procedure with its arguments. The steps may depend on what was noted on the way; their ids, number and order may not.
+ */
 export type Procedure = {
   readonly kind: string;
   readonly title: string;
   readonly target: PeerId;
+  /** Every host that plays a part: the members, and the target. */
+  readonly hosts: readonly InventoryPeer[];
+  /** What to run on a host for its inspection; `readInspection` reads what it prints. */
+  readonly inspect: (host: PeerId) => Command<'reads'>;
   readonly steps: (notes: Notes) => readonly Step[];
 };

@@ -1,5 +1,6 @@
 import type { ClusterView } from '../cluster/cluster-view.ts';
 import type { PeerId } from '../cluster/inventory.ts';
+import type { PeerWatch } from '../cluster/sighting.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import type { Inspection } from './inspection.ts';
 
@@ -10,6 +11,8 @@ export type Notes = Readonly<Record<string, readonly string[]>>;
 export type World = {
   readonly now: Millis;
   readonly view: ClusterView;
+  /** Looks at hosts that play a part and aren't among the view's peers: a spare that is being added. */
+  readonly guests: ReadonlyMap<PeerId, PeerWatch>;
   /** The deep look at a host that a procedure asked for, by address; spares and removed hosts, too. */
   readonly inspections: ReadonlyMap<PeerId, Inspection>;
   readonly notes: Notes;

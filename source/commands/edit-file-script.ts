@@ -1,0 +1,156 @@
+/** First word of what the edit scripts print. */
+export const EDIT_WORD = 'weave-console-edit';
+
+/**
+ * Exit codes of the edit scripts. Behind all but `unsure` and 0 the file is what it was; none is 73, by which the fence
+ * of the lock says that the command did not run.
+ */
+export const editExit = {
+  changed: 65,
+  noFolder: 66,
+  readOnly: 67,
+  noSpace: 68,
+  noTool: 69,
+  unsure: 70,
+  stopped: 71,
+  cutInput: 72,
+} as const;
+
+/** The exit codes that say: nothing was changed. */
+export const editUnchanged: readonly number[] = Object.values(editExit).filter(
+  (code) => code !== editExit.unsure,
+);
+
+/**
+ * What all edit scripts do, as POSIX sh for dash and busybox alike. `$file` is replaced only if the sha256 of its bytes is
+ * `$base` (`missing` where there must be none), by a rename inside the folder of the real file, so that a symlink stays
+ * a symlink and no reader ever sees half a file. The new file begins as a copy (mode, owner, ACL) and is synced before the
+ * rename; what it replaces stays beside it as FILE.weave-console-ID.
+ */
+export const EDIT_COMMON = `umask 077
+PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+nl='
+'
+refuse() {
+  printf '${EDIT_WORD} refused %s\\n' "$2"
+  printf '%s\\n' "$3 Nothing was changed." >&2
+  exit "$1"
+}
+digest() {
+  if command -v sha256sum >/dev/null; then sha256sum; elif command -v openssl >/dev/null; then openssl dgst -sha256 -r; else shasum -a 256; fi 2>/dev/null |
+    { read -r d _ && printf '%s' "$d"; }
+}
+look() {
+  real=$(readlink -f -- "$file" 2>/dev/null) || real=
+  [ -n "$real" ] || real=$file
+  dir=$(dirname -- "$real")
+  new=$dir/.\${real##*/}.weave-console-$id
+  kept=$real.weave-console-$id
+  [ -n "$(digest </dev/null)" ] || refuse ${editExit.noTool} no-tool "This host has no sha256sum, openssl or shasum, without which a file can't be replaced safely."
+  [ -d "$dir" ] || refuse ${editExit.noFolder} no-folder "The folder $dir is not there."
+  unchanged || refuse ${editExit.changed} changed "$file is not what it was when it was looked at: look again."
+}
+unchanged() {
+  if [ "$base" = missing ]; then [ ! -e "$real" ] && [ ! -L "$real" ]; return; fi
+  [ -f "$real" ] && [ -r "$real" ] && [ "$(digest <"$real")" = "$base" ]
+}
+attributes() { stat -c '%a %u %g' -- "$1" 2>/dev/null || ls -ldn -- "$1" | { read -r m _ u g _; printf '%s %s %s' "$m" "$u" "$g"; }; }
+begin() {
+  [ "$base" = missing ] || [ -w "$real" ] || refuse ${editExit.readOnly} read-only "$real may not be written by this user, or is on a read-only file system."
+  trap 'rm -f -- "$new"' EXIT
+  trap 'exit ${editExit.stopped}' HUP INT TERM
+  rm -f -- "$new" 2>/dev/null
+  ( set -C; : >"$new" ) 2>/dev/null || refuse ${editExit.readOnly} read-only "No file can be made in $dir by this user."
+  if [ "$base" = missing ]; then chmod "$mode" -- "$new" || refuse ${editExit.readOnly} read-only "The mode of a new file in $dir can't be set."
+  else
+    cp -a -- "$real" "$new" 2>/dev/null || refuse ${editExit.noSpace} no-space "A copy of $real could not be written to $dir: is the disk full?"
+    [ "$(attributes "$real")" = "$(attributes "$new")" ] || refuse ${editExit.readOnly} read-only "Mode and owner of $real could not be kept."
+  fi
+}
+finish() {
+  sync -- "$new" 2>/dev/null || sync
+  unchanged || refuse ${editExit.changed} changed "$file was changed by somebody else a moment ago: look again."
+  want=$(digest <"$new")
+  made=
+  if [ "$base" != missing ] && [ ! -e "$kept" ]; then
+    ln -- "$real" "$kept" 2>/dev/null || cp -a -- "$real" "$kept" 2>/dev/null || { rm -f -- "$kept"; refuse ${editExit.noSpace} no-space "What $real is now could not be kept beside it."; }
+    made=$kept
+  fi
+  mv -f -- "$new" "$real" 2>/dev/null || { [ -z "$made" ] || rm -f -- "$made"; refuse ${editExit.readOnly} read-only "$real could not be replaced."; }
+  sync -- "$dir" 2>/dev/null || sync
+  if [ "$(digest <"$real")" != "$want" ]; then
+    printf '${EDIT_WORD} unsure\\n'
+    printf '%s\\n' "$real was replaced, but what was read back is not what was written. What it was is in $kept." >&2
+    exit ${editExit.unsure}
+  fi
+  printf '${EDIT_WORD} done %s\\n' "$want"
+}
+`;
+
+/** Arguments: file, base, id, first line, last line (0 0: a new line at the end), the line, mode of a new file. */
+export const SET_PEERS_SCRIPT = `file=$1 base=$2 id=$3 from=$4 to=$5 line=$6 mode=$7
+exec </dev/null
+${EDIT_COMMON}look
+cr=$(printf '\\r')
+eol=$nl lead=
+if [ "$base" != missing ]; then
+  case $(head -n 1 -- "$real") in *"$cr") eol=$cr$nl ;; esac
+  lines=$(wc -l <"$real")
+  if [ "$from" -gt 0 ]; then
+    case $(sed -n "\${to}p" <"$real") in *"$cr") eol=$cr$nl ;; *) eol=$nl ;; esac
+    [ "$to" -le "$lines" ] || eol=\${eol%"$nl"}
+  elif [ -s "$real" ] && [ -n "$(tail -c 1 -- "$real")" ]; then lead=$eol
+  fi
+fi
+content() {
+  if [ "$base" = missing ]; then printf '%s%s' "$line" "$eol"; return; fi
+  if [ "$from" -eq 0 ]; then cat -- "$real" && printf '%s%s%s' "$lead" "$line" "$eol"; return; fi
+  if [ "$from" -gt 1 ]; then head -n $((from - 1)) -- "$real" || return; fi
+  printf '%s%s' "$line" "$eol" && tail -n +$((to + 1)) -- "$real"
+}
+begin
+content >"$new" 2>/dev/null && [ "$(content | digest)" = "$(digest <"$new")" ] ||
+  refuse ${editExit.noSpace} no-space "The new content could not be written to $dir: is the disk full?"
+finish
+`;
+
+/** Arguments: file, base, id, mode of a new file. Standard input: the number of bytes on a line, then the content. */
+export const WRITE_SCRIPT = `file=$1 base=$2 id=$3 mode=$4
+${EDIT_COMMON}size=
+IFS= read -r size
+case $size in '' | *[!0-9]*) refuse ${editExit.cutInput} cut-input "The content did not arrive." ;; esac
+look
+begin
+cat >"$new" 2>/dev/null || refuse ${editExit.noSpace} no-space "The content could not be written to $dir: is the disk full?"
+[ "$(wc -c <"$new")" -eq "$size" ] || refuse ${editExit.cutInput} cut-input "The content did not arrive whole."
+finish
+`;
+
+/** Arguments: file, base, id. The file is kept beside its place under another name. */
+export const RETIRE_SCRIPT = `file=$1 base=$2 id=$3
+exec </dev/null
+${EDIT_COMMON}look
+if [ "$base" = missing ]; then printf '${EDIT_WORD} done missing\\n'; exit 0; fi
+[ ! -e "$kept" ] || kept=$kept.retired
+mv -- "$real" "$kept" 2>/dev/null || refuse ${editExit.readOnly} read-only "$real could not be moved."
+sync -- "$dir" 2>/dev/null || sync
+printf '${EDIT_WORD} done missing\\n'
+`;
+
+/** Arguments: file, text. A unit that is there with other bytes is left alone. */
+export const INSTALL_UNIT_SCRIPT = `file=$1 text=$2 base=missing id=unit mode=644
+exec </dev/null
+${EDIT_COMMON}content() { printf '%s' "$text"; }
+real=$(readlink -f -- "$file" 2>/dev/null) || real=$file
+if [ -f "$real" ] && [ "$(digest <"$real")" = "$(content | digest)" ]; then printf '${EDIT_WORD} done %s\\n' "$(digest <"$real")"
+else
+  look
+  begin
+  content >"$new" 2>/dev/null && [ "$(content | digest)" = "$(digest <"$new")" ] ||
+    refuse ${editExit.noSpace} no-space "The unit could not be written to $dir: is the disk full?"
+  finish
+fi
+exec systemctl daemon-reload
+`;

@@ -1,0 +1,63 @@
+import type { InventoryPeer } from '../cluster/inventory.ts';
+import type { Millis } from '../cluster/trouble.ts';
+import type { Command } from './command.ts';
+import { hostPort } from './report.ts';
+
+/**
+ * What the weave script takes as a peer: a name or an address, with a port or without. It passes its arguments on
+ * unquoted and unencoded (`peer=$p`), so anything else would say something else there.
+ */
+const ADDRESS = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:]{2,45}\])(?::\d{1,5})?$/;
+
+/** Whether a string from a list or from Targets can be handed to weave as it is. */
+export const isWeaveAddress = (text: string): boolean => ADDRESS.test(text);
+
+const checked = (address: string): string => {
+  if (!isWeaveAddress(address))
+    throw new RangeError(`not an address that weave takes: ${JSON.stringify(address)}`);
+  return address;
+};
+
+/** A peer name: six hex pairs. A nickname or an address would end in `0 IPs taken over`, exit 0. */
+const PEER_NAME = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/;
+
+const weave = (
+  peer: InventoryPeer,
+  name: string,
+  words: readonly string[],
+  timeout: Millis,
+): Command<'changes'> => ({
+  name,
+  script: 'WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2; exec "$weave" "$@" </dev/null',
+  args: [peer.weave, hostPort(peer.controlAddress), ...words],
+  effect: 'changes',
+  timeout,
+  privileged: true,
+});
+
+/**
+ * `weave reset`: hands the ring over, stops weave, removes its containers, volume and bridge. Seen to take 2 to 6 s, 46 s
+ * more where the weaver hangs. Exit 0 says nothing about the hand-over: its errors are thrown away.
+ */
+export const weaveReset = (peer: InventoryPeer): Command<'changes'> =>
+  weave(peer, 'weave-reset', ['reset'], 120_000);
+
+/** `weave prime`: blocks until a quorum of electors is there, and goes on when its client dies. */
+export const weavePrime = (peer: InventoryPeer): Command<'changes'> =>
+  weave(peer, 'weave-prime', ['prime'], 60_000);
+
+/** `weave connect ADDRESS`: adds the string to Targets until the next launch. */
+export const weaveConnect = (peer: InventoryPeer, address: string): Command<'changes'> =>
+  weave(peer, 'weave-connect', ['connect', checked(address)], 30_000);
+
+/** `weave forget TARGET...`: the very strings of Targets; any other is a silent exit 0. */
+export const weaveForget = (peer: InventoryPeer, targets: readonly string[]): Command<'changes'> => {
+  if (targets.length === 0) throw new RangeError('weave forget needs a target');
+  return weave(peer, 'weave-forget', ['forget', ...targets.map(checked)], 30_000);
+};
+
+/** `weave rmpeer NAME`, a peer name only. It does not refuse a live peer. */
+export const weaveRmpeer = (peer: InventoryPeer, name: string): Command<'changes'> => {
+  if (!PEER_NAME.test(name)) throw new RangeError(`not a peer name: ${JSON.stringify(name)}`);
+  return weave(peer, 'weave-rmpeer', ['rmpeer', name], 60_000);
+};

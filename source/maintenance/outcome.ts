@@ -1,0 +1,66 @@
+import type { Millis } from '../cluster/trouble.ts';
+import type { Outcome } from '../commands/command.ts';
+import { heldBack } from '../commands/lock/fence.ts';
+import { FENCED } from '../commands/lock/files.ts';
+import { endLost, failed, type Next, stepAt, still, withPhase } from './moving.ts';
+import type { Run, RunEvent } from './run.ts';
+import type { Step } from './step.ts';
+import { lastWords } from './verify.ts';
+
+/** Why the command certainly changed nothing; null where it ran, or may have. */
+const ranNot = (outcome: Outcome, step: Step): { why: string; lockLost: boolean } | null => {
+  if (outcome.kind === 'unsent') return { why: `It was not sent: ${outcome.why.text}`, lockLost: false };
+  if (outcome.kind !== 'exited') return null;
+  if (outcome.code === FENCED) {
+    const lockLost = heldBack(outcome) === 'record';
+    const why = lockLost
+      ? `The lock on ${step.on} is not ours any more, so the command did not run there.`
+      : `The lock on ${step.on} could not be confirmed (${heldBack(outcome) ?? 'no reason given'}), so the command did not run there.`;
+    return { why, lockLost };
+  }
+  if (step.action.kind !== 'command' || !step.action.unchanged?.includes(outcome.code)) return null;
+  const said = lastWords(outcome.stderr);
+  return { why: said === '' ? `It refused with exit code ${outcome.code}.` : said, lockLost: false };
+};
+
+/** Takes the outcome of the attempt that runs. Of any other attempt it says nothing. */
+export const onOutcome = (run: Run, event: Extract<RunEvent, { kind: 'outcome' }>, now: Millis): Next => {
+  const step = stepAt(run);
+  const phase = run.phases[run.at];
+  if (step === undefined || phase?.phase !== 'running' || phase.attempt !== event.attempt) return still(run);
+  const { outcome } = event;
+  const [next, effects] = settle(run, step, outcome, now);
+  if (next.lock.kind !== 'lost') return [next, effects];
+  const [ended, last] = endLost(next, now);
+  return [ended, [...effects.filter(({ kind }) => kind !== 'inspect'), ...last]];
+};
+
+const settle = (run: Run, step: Step, outcome: Outcome, now: Millis): Next => {
+  const not = ranNot(outcome, step);
+  if (not !== null) {
+    const [next, effects] = failed(run, step, now, { why: not.why, judged: [], changed: 'no' });
+    if (!not.lockLost || run.lock.kind === 'lost') return [next, effects];
+    return [
+      { ...next, lock: { kind: 'lost', why: not.why } },
+      [...effects, { kind: 'journal', entry: { what: 'lock', state: 'lost', why: not.why } }],
+    ];
+  }
+  if (outcome.kind === 'lost') {
+    const why = outcome.why.text;
+    return [
+      withPhase({ ...run, grantedGroup: null }, { phase: 'uncertain', since: now, why, judged: [] }),
+      [
+        { kind: 'journal', entry: { what: 'uncertain', step: step.id, why } },
+        { kind: 'inspect', hosts: step.inspects },
+      ],
+    ];
+  }
+  const clean = outcome.kind === 'exited' && outcome.code === 0;
+  return [
+    withPhase(
+      { ...run, grantedGroup: clean ? run.grantedGroup : null },
+      { phase: 'verifying', since: now, outcome, judged: [], heldSince: null },
+    ),
+    [{ kind: 'inspect', hosts: step.inspects }],
+  ];
+};

@@ -1,0 +1,91 @@
+import type { Outcome } from '../commands/command.ts';
+import { clean } from '../text/clean.ts';
+import {
+  failed,
+  freshness,
+  inspectEvery,
+  inspected,
+  type Next,
+  renew,
+  still,
+  verified,
+  withPhase,
+} from './moving.ts';
+import type { Run, StepPhase } from './run.ts';
+import type { Step } from './step.ts';
+import { allPass, judgeAll } from './verdict.ts';
+import type { World } from './world.ts';
+
+/** The last line that a command wrote, cleaned and cut; empty when it wrote none. */
+export const lastWords = (text: string): string => clean(text.trimEnd().split('\n').at(-1) ?? '', 300).trim();
+
+/** How a command ended, as the beginning of a sentence. */
+export const describe = (outcome: Outcome | null): string => {
+  switch (outcome?.kind) {
+    case undefined:
+      return 'It was said to be done,';
+    case 'exited': {
+      const said = outcome.code === 0 ? '' : lastWords(outcome.stderr);
+      return `It ended with exit code ${outcome.code}${said === '' ? '' : ` (${said})`},`;
+    }
+    case 'killed':
+      return `It was killed (${clean(outcome.signal, 40)}),`;
+    case 'unsent':
+      return 'It was not sent,';
+    case 'lost':
+      return 'The link broke while it ran,';
+  }
+};
+
+/** Watches the postconditions of a step that ran. Goes on watching, but not on to the next step, while the lock is suspended. */
+export const verify = (
+  run: Run,
+  step: Step,
+  world: World,
+  phase: Extract<StepPhase, { phase: 'verifying' }>,
+  /** How long before this world the one before it was. */
+  gap: number,
+): Next => {
+  const wanted = renew(step, world, phase.since, inspectEvery.verifying);
+  const late = world.now - phase.since > step.settle + step.steady;
+  const seen = inspected(step, world, phase.since);
+  if (!seen && !late) return [run, wanted];
+  const judged = judgeAll(step.after, world);
+  const before = gap > freshness ? null : phase.heldSince;
+  const heldSince = seen && allPass(judged) ? (before ?? world.now) : null;
+  if (heldSince !== null && world.now - heldSince >= step.steady && run.lock.kind === 'held')
+    return verified(run, step, world, false, judged);
+  if (heldSince !== null || !late) return [withPhase(run, { ...phase, judged, heldSince }), wanted];
+  const missing = judged.filter(({ level }) => level !== 'pass').map(({ because }) => because);
+  const what = missing.length > 0 ? missing.join(' ') : 'What it needs could not be looked at.';
+  const why = `${describe(phase.outcome)} but it did not come true in time: ${what}`;
+  return failed(run, step, world.now, { why, judged, changed: 'maybe' });
+};
+
+/** What is true now of a step whose link broke. It is done if it is seen to be done; it is never repeated from here. */
+export const lookAtUncertain = (
+  run: Run,
+  step: Step,
+  world: World,
+  phase: Extract<StepPhase, { phase: 'uncertain' }>,
+): Next => {
+  const wanted = renew(step, world, phase.since, inspectEvery.uncertain);
+  if (!inspected(step, world, phase.since)) return [run, wanted];
+  const judged = judgeAll(step.after, world);
+  if (step.after.length === 0 || !allPass(judged)) return [withPhase(run, { ...phase, judged }), wanted];
+  // The steady time matters here, too: hand the watching over to `verify`, which has the time for it.
+  return [
+    withPhase(run, { phase: 'verifying', since: world.now, outcome: null, judged, heldSince: world.now }),
+    [{ kind: 'inspect', hosts: step.inspects }],
+  ];
+};
+
+/** Watches a step once more that failed although something may have changed: it may only have been slow. */
+export const watchAgain = (run: Run, step: Step, now: number): Next => {
+  const phase = run.phases[run.at];
+  if (phase?.phase !== 'failed' || phase.changed === 'no' || step.after.length === 0) return still(run);
+  return [
+    withPhase(run, { phase: 'verifying', since: now, outcome: null, judged: phase.judged, heldSince: null }),
+    [{ kind: 'inspect', hosts: step.inspects }],
+  ];
+};
