@@ -31,7 +31,7 @@ const fail = (text: string): never => {
   throw new TemplateProblem(`template: :1: ${text}`);
 };
 
-const wordPattern = /\s*("(?:[^"\\]|\\.)*"|`[^`]*`|-?\d+(?:\.\d+)?|\$?[\w]*(?:\.\w+)*\.?|[()|]|:=|,)/y;
+const wordPattern = /\s*("(?:[^"\\]|\\.)*"|`[^`]*`|-?\d+(?:\.\d+)?|[()|,]|:=|\$?\w*(?:\.\w+)*\.?)/y;
 
 const words = (source: string): string[] => {
   const found: string[] = [];
