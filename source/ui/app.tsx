@@ -170,9 +170,11 @@ function menuItems(screen: ScreenName, mischief: Mischief | null): readonly Menu
 /** The lines around a menu: header and title above it, the last one below. */
 function menuFrame(scene: Scene, screen: ScreenName, size: number): readonly Line[] {
   const title = screen === 'palette' ? 'actions: Enter chooses' : 'break or mend the demo: Enter chooses';
+  const top = header(scene).slice(0, Math.max(0, scene.height - 4));
+  const room = Math.max(1, scene.height - top.length - 2);
   return [
-    ...header(scene).slice(0, Math.max(0, scene.height - 4)),
-    rule(line(title), `${size}`, scene.columns),
+    ...top,
+    rule(line(title), size > room ? `${room} of ${size}, more with ↓` : `${size}`, scene.columns),
     footer(scene, screen),
   ];
 }

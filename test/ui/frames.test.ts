@@ -189,6 +189,15 @@ describe('the grid', () => {
     expect(short).toMatch(/\+1 more finding: f/);
   });
 
+  it('adds to a title the peers that it does not name', () => {
+    const finding = { id: 'x', severity: 'warning', because: '', remedy: '' } as const;
+    const model = sampleModel({
+      peers: 12,
+      findings: [{ ...finding, peers: [0, 9].map(addressOf), title: 'h10 differs from h2.' }],
+    });
+    expect(frame(model, 80, 24).join('\n')).toContain('▲ h10 differs from h2. (h1)');
+  });
+
   it('counts the rows above and below the window', () => {
     const state: UiState = { ...start, cursor: addressOf(50), top: 45 };
     const text = frame(sampleModel({ peers: 100 }), 80, 24, state).join('\n');
@@ -242,7 +251,7 @@ describe('the peer page', () => {
     const text = page(partitionModel(), 3);
     expect(text).toContain('by its status port through SSH, in 12 ms');
     expect(text).toMatch(/↻ retrying +← 10\.0\.0\.12:6783/);
-    expect(text).toContain('no route to the host; next try: 2026-11-23 12:00:31 +0000 UTC');
+    expect(text).toContain('no route to the host; next try at 12:00:31 (+0000, its clock)');
     expect(text).toContain('the same peers as the configured cluster');
     expect(text).toMatch(/failed +h1 h2 h3/);
     expect(text).toMatch(/not seen by +h1 h2 h3/);
@@ -361,6 +370,7 @@ describe('the address space', () => {
     expect(text).toContain('2 different rings: who disagrees');
     expect(text).toContain('ring 1, held by 3 peers: h1 h2 h3');
     expect(text).toContain('ring 2, held by 1 peer: h4');
+    expect(text).toContain(' D h4 100%');
     expect(text).toContain('10.32.0.0: owned by h4 (version 1) here, by h1 (version 1) in ring 1');
   });
 

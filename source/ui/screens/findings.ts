@@ -41,18 +41,20 @@ function hanging(text: string, columns: number, first: Span, indent: number): re
   return lines.map((part, index) => [index === 0 ? first : pad, span(part)]);
 }
 
-/** One finding in full: what, on which peers (`most` of them by name), why, and what to do. Wrapped, never cut. */
+/** One finding in full: what, on which peers if the title doesn't say so (`most` of them by name), why, and what to do. Wrapped, never cut. */
 export function findingLines(
   scene: Scene,
   finding: Finding,
   most = Number.POSITIVE_INFINITY,
 ): readonly Line[] {
   const tone = severityTone[finding.severity];
-  const named = finding.peers
+  const said = new Set(finding.title.split(/[\s,;()|]+/).map((word) => word.replace(/[.:]+$/, '')));
+  const unsaid = finding.peers.filter((id) => !said.has(id) && !said.has(callName(scene.model, id)));
+  const named = unsaid
     .slice(0, most)
     .map((id) => callName(scene.model, id))
     .join(', ');
-  const who = finding.peers.length > most ? `${named} +${finding.peers.length - most}` : named;
+  const who = unsaid.length > most ? `${named} +${unsaid.length - most}` : named;
   const title = `${finding.title}${who === '' ? '' : ` (${who})`}`;
   const [head = '', ...rest] = wrap(title, scene.columns - 3);
   return [

@@ -36,6 +36,13 @@ const faultWords: Readonly<Record<NonNullable<Connection['fault']>, string>> = {
   other: 'see the text',
 };
 
+/** The time of day in a peer's own text for its next try, else the text as it is. */
+function nextTry(retry: string): string {
+  if (retry === 'never') return 'never tried again';
+  const time = /\b(\d\d:\d\d:\d\d)\b.*?([+-]\d{4})/.exec(retry);
+  return `next try ${time === null ? retry : `at ${time[1]} (${time[2]}, its clock)`}`;
+}
+
 const wordOf = (state: Connection['state']): LinkWord => (state === 'waiting' ? 'connecting' : state);
 
 /** One row of `weave status connections`: who, which way, how, and why not. The Info text is whole. */
@@ -51,14 +58,16 @@ function connectionLines(connection: Connection, columns: number): readonly Line
   ].filter((part) => part !== null);
   const detail = [
     ...(connection.fault === null ? [] : [faultWords[connection.fault]]),
-    ...(connection.retry === null ? [] : [`next try: ${connection.retry}`]),
+    ...(connection.retry === null ? [] : [nextTry(connection.retry)]),
   ].join('; ');
   const rest = Math.max(8, columns - 6);
   const described =
-    connection.state !== 'established' && connection.info !== '' ? wrap(connection.info, rest) : [];
+    connection.state !== 'established' && connection.info !== '' && !normal
+      ? wrap(connection.info, rest)
+      : [];
   return [
     [
-      span(` ${linkGlyph[word]} ${cell(connection.state, 11)} `, tone),
+      span(` ${normal ? '·' : linkGlyph[word]} ${cell(normal ? 'itself' : connection.state, 11)} `, tone),
       span(`${connection.outbound ? '→' : '←'} ${connection.address}${who}`),
       span(how.length === 0 ? '' : `  ${how.join(' ')}`),
     ],

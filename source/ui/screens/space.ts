@@ -51,15 +51,24 @@ export function barCells(parts: readonly Stretch[], columns: number): readonly n
   });
 }
 
+/** Each owner's place in the alphabet, the same in every version of the ring. */
+export type Signs = ReadonlyMap<string, number>;
+
+export function ownerSigns(rings: readonly RingVersion[]): Signs {
+  const names = new Set(rings.flatMap(({ shares }) => shares.map(({ name }) => name)));
+  return new Map([...names].map((name, index) => [name, index]));
+}
+
 /** The whole range as one bar, with each owner's letter, name and percent in its stretch where that fits. */
-export function spaceBar(ring: RingVersion, columns: number): Line {
+export function spaceBar(ring: RingVersion, columns: number, signs: Signs): Line {
   const parts = stretches(ring);
   const cells = barCells(parts, columns);
   return parts.flatMap(({ owner, size }, index): readonly Span[] => {
     const room = cells[index] ?? 0;
     if (room === 0) return [];
     const share = ring.shares[owner];
-    const sign = owner < 0 ? '?' : ownerSign(owner);
+    const place = signs.get(share?.name ?? '');
+    const sign = place === undefined ? '?' : ownerSign(place);
     const label = [
       `${sign} ${share?.nickname ?? ''} ${percent(size / ring.total)}`,
       `${sign} ${share?.nickname ?? ''}`,
@@ -70,16 +79,16 @@ export function spaceBar(ring: RingVersion, columns: number): Line {
     const text =
       label === undefined ? fill.repeat(room) : label + (gone ? '×' : ' ').repeat(room - width(label) - 1);
     const edge = label === undefined ? '' : '│';
-    return [span(text + edge, owner < 0 ? 'plain' : ownerTone(owner, share?.known !== false))];
+    return [span(text + edge, place === undefined ? 'plain' : ownerTone(place, !gone))];
   });
 }
 
-function shareTable(ring: RingVersion, columns: number): readonly Line[] {
+function shareTable(ring: RingVersion, columns: number, signs: Signs): readonly Line[] {
   const names = ring.shares.map(({ nickname, name }) => `${nickname} (${name})`);
   const wide = Math.min(Math.max(10, columns - 40), Math.max(10, ...names.map(width)));
   return ring.shares.map((share, index) => [
     span(' '),
-    span(` ${ownerSign(index)} `, ownerTone(index, share.known)),
+    span(` ${ownerSign(signs.get(share.name) ?? 0)} `, ownerTone(signs.get(share.name) ?? 0, share.known)),
     span(
       ` ${cell(names[index] ?? '', wide)} ${count(share.size).padStart(11)} ${percent(share.share).padStart(4)}  `,
     ),
@@ -113,7 +122,12 @@ export function differences(first: RingVersion, other: RingVersion): readonly st
 
 const mostDifferences = 12;
 
-function ringLines(model: Model, rings: readonly RingVersion[], columns: number): readonly Line[] {
+function ringLines(
+  model: Model,
+  rings: readonly RingVersion[],
+  columns: number,
+  signs: Signs,
+): readonly Line[] {
   const [first] = rings;
   if (first === undefined || rings.length < 2) return [];
   return rings.flatMap((ring, index): readonly Line[] => {
@@ -126,7 +140,7 @@ function ringLines(model: Model, rings: readonly RingVersion[], columns: number)
         `ring ${index + 1}, held by ${plural(ring.observers.length, 'peer')}: ${observers}`,
         columns - 1,
       ).map((part) => line(` ${part}`, 'title')),
-      [span(' '), ...spaceBar(ring, Math.max(4, columns - 2))],
+      [span(' '), ...spaceBar(ring, Math.max(4, columns - 2), signs)],
       ...shown.flatMap((text) => wrap(text, columns - 3).map((part) => line(`   ${part}`))),
       ...(differ.length > shown.length ? [line(`   +${differ.length - shown.length} more differences`)] : []),
     ];
@@ -145,14 +159,15 @@ export function spaceLines(scene: Scene): readonly Line[] {
       line(waiting ? ' Looking; no ring seen so far.' : ' No peer has a ring: nobody owns addresses yet.'),
     ];
   }
+  const signs = ownerSigns(rings);
   const parts = stretches(ring);
   const hidden = barCells(parts, Math.max(4, columns - 2)).filter((cells) => cells === 0).length;
   const gone = ring.shares.filter(({ known }) => !known).reduce((sum, { share }) => sum + share, 0);
   return [
-    [span(' '), ...spaceBar(ring, Math.max(4, columns - 2))],
+    [span(' '), ...spaceBar(ring, Math.max(4, columns - 2), signs)],
     ...(hidden === 0 ? [] : [line(` +${hidden} stretches are too small for the bar`)]),
     blank,
-    ...shareTable(ring, columns),
+    ...shareTable(ring, columns, signs),
     ...(gone > 0 ? [line(` ${percent(gone)} of the range belongs to peers that nobody reaches`, 'bad')] : []),
     blank,
     rings.length === 1
@@ -161,7 +176,7 @@ export function spaceLines(scene: Scene): readonly Line[] {
           'good',
         )
       : line(` ${rings.length} different rings: who disagrees`, 'bad'),
-    ...ringLines(model, rings, columns),
+    ...ringLines(model, rings, columns, signs),
   ];
 }
 
