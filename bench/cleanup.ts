@@ -15,8 +15,10 @@ export class Cleanup {
     });
   }
 
+  /** A step that comes when the end has begun is done at once. */
   add(step: Step): void {
-    this.#steps.push(step);
+    if (this.#running === null) this.#steps.push(step);
+    else void step();
   }
 
   /** Removes `folder` when everything else has been stopped. */

@@ -85,6 +85,8 @@ export const startSshd = async (
       'KbdInteractiveAuthentication no',
       'PermitRootLogin prohibit-password',
       'AllowTcpForwarding local',
+      // bash and others read start-up files of HOME under sshd; what this machine's user has there is nobody's cost.
+      `SetEnv HOME=${file('home')}`,
       'UseDNS no',
       'PrintMotd no',
       'PrintLastLog no',
@@ -95,6 +97,7 @@ export const startSshd = async (
       '',
     ].join('\n'),
   );
+  mkdirSync(file('home'));
   privilegeSeparation();
   const log = openSync(file('sshd.log'), 'a');
   const child = spawn(binary, ['-D', '-e', '-f', file('sshd_config')], { stdio: ['ignore', 'ignore', log] });
