@@ -82,9 +82,7 @@ export function buildView(
     readings,
     cliques: topology.cliques,
     cliqueOf: ids.map((id) => cliqueOf.get(id) ?? null),
-    failures: readings.flatMap((reading, from) =>
-      (reading?.faults ?? []).map((fault) => ({ from, ...fault })),
-    ),
+    failures: readings.flatMap((reading) => reading?.faults ?? []),
     drift,
     conflicts: rings.conflicts,
     apart,

@@ -100,12 +100,8 @@ function unseen({ view, watches, roster, readings }: Picture): Finding[] {
   return [...finding(alone, 'warning'), ...finding(seen, 'info')];
 }
 
-function clockSkew({ drift, roster, readings, watches }: Picture): Finding[] {
-  const refused = readings.flatMap((reading, from) =>
-    (reading?.faults ?? [])
-      .filter(({ fault }) => fault === 'clock')
-      .map(({ to, info }) => ({ from, to, info })),
-  );
+function clockSkew({ drift, roster, failures, watches }: Picture): Finding[] {
+  const refused = failures.filter(({ fault }) => fault === 'clock');
   const off = drift.clocks.flatMap((offset, index) =>
     offset !== null && Math.abs(offset) > CLOCK_TOLERANCE ? [{ index, offset }] : [],
   );

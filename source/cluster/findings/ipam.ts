@@ -207,15 +207,11 @@ function allOwnersUnreachable(picture: Picture): Finding[] {
   ];
 }
 
-function rangeMismatch({ roster, drift, reports, readings }: Picture): Finding[] {
-  const told = readings.flatMap((reading, index) =>
-    (reading?.faults ?? [])
-      .filter(({ fault }) => fault === 'range-mismatch')
-      .map(({ to, info }) => ({ index, to, info })),
-  );
+function rangeMismatch({ roster, drift, reports, failures }: Picture): Finding[] {
+  const told = failures.filter(({ fault }) => fault === 'range-mismatch');
   const range = (index: number): string => reports[index]?.ipam?.range ?? 'unknown';
   if (drift.ranges.odd.length > 0 || told.length > 0) {
-    const odd = drift.ranges.odd.length > 0 ? drift.ranges.odd : [...new Set(told.map(({ index }) => index))];
+    const odd = drift.ranges.odd.length > 0 ? drift.ranges.odd : [...new Set(told.map(({ from }) => from))];
     return [
       {
         id: 'range-mismatch',

@@ -16,6 +16,7 @@ function seededApart(picture: Picture): Finding[] {
   if (sides.length < 2) return [];
   const { roster } = picture;
   const [kept, ...others] = sides.toSorted((a, b) => b.peers.length - a.peers.length);
+  const told = sides.find((side) => side.seeds !== undefined)?.seeds;
   const lone = series(others.map((side) => side.said));
   const holders = others.reduce((sum, side) => sum + side.peers.length, 0);
   return [
@@ -27,13 +28,18 @@ function seededApart(picture: Picture): Finding[] {
         [...new Set(sides.flatMap((side) => side.peers))].sort((a, b) => a - b),
       ),
       title: `Two rings that can't merge: ${kept?.said} against ${lone}`,
-      because: `IP allocation was seeded apart, by a start with a short, empty or missing list. Weave refuses links between the two, and both hand out addresses of the same range.`,
+      because: `IP allocation was seeded apart, by a start with a short, empty or missing list. Weave refuses links between the two, and both hand out addresses of the same range.${told ? ` ${told}` : ''}`,
       remedy: `Keep the ring of ${kept?.said}. On ${lone} correct PEERS, then weave reset and start again; ${verb(holders, 'its', 'their')} containers lose the network.`,
     },
   ];
 }
 
-type Side = { readonly peers: readonly number[]; readonly said: string };
+type Side = {
+  readonly peers: readonly number[];
+  readonly said: string;
+  /** Who made the ring, where a refused peer was told. */
+  readonly seeds?: string;
+};
 
 /** Rings that share an owner are one family; the peers of each family are a side. */
 function families({ view, roster, apart, cliques, reports }: Picture): Side[] {
@@ -70,14 +76,11 @@ function toldSides(picture: Picture): Side[] {
     const others = [...new Set([...far, ...refused])]
       .filter((other) => other !== index)
       .sort((a, b) => a - b);
-    const strangers = (seeds?.received ?? []).filter((ref) => roster.byRef(ref) === null);
-    const said = [
-      ...others.map((other) => label(roster, other)),
-      ...strangers.map((ref) => ownerLabel(picture, ref.name, ref.nickname)),
-    ];
+    const seeded = (seeds?.received ?? []).map((ref) => ownerLabel(picture, ref.name, ref.nickname));
+    const said = others.length > 0 ? labels(roster, others) : series(seeded);
     return [
       { peers: [index], said: label(roster, index) },
-      { peers: others, said: series(said) },
+      { peers: others, said, seeds: `The other ring was seeded by ${series(seeded)}.` },
     ];
   }
   return [];
@@ -106,7 +109,7 @@ function ringDivergence(picture: Picture): Finding[] {
       severity: certain ? 'critical' : 'warning',
       peers: idsOf(roster, peers),
       title: certain
-        ? `The rings diverge${tokens === 'nobody' ? '' : ` at ${tokens}`}: ${labels(roster, peers)}`
+        ? `The rings diverge${tokens === '' ? '' : ` at ${tokens}`}: ${labels(roster, peers)}`
         : `The rings may diverge at ${tokens}: ${labels(roster, peers)}`,
       because: `${example} This follows rmpeer of a live peer, rmpeer on two hosts, or a removed peer that came back; the same address can be handed out twice.`,
       remedy: certain

@@ -30,7 +30,7 @@ export function labels(roster: Roster, indexes: readonly number[]): string {
 
 /** `a`, `a and b`, `a, b and c`, `a, b, c, d, e and 12 more`. */
 export function series(words: readonly string[]): string {
-  if (words.length < 2) return words[0] ?? 'nobody';
+  if (words.length < 2) return words[0] ?? '';
   if (words.length <= NAMED) return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
   return `${words.slice(0, NAMED - 1).join(', ')} and ${words.length - NAMED + 1} more`;
 }
