@@ -78,3 +78,10 @@ export interface ChangingShell {
   /** Starts a command that goes on, such as a lease. */
   open(command: Command<'changes'>, onLine: (line: string) => void): LiveChannel;
 }
+
+/** Ways to break and mend a cluster that allows it (the demo). The screens know no more of it than this. */
+export interface Mischief {
+  items(): readonly { readonly id: string; readonly label: string }[];
+  /** Resolves with a sentence saying what was done. */
+  run(id: string): Promise<string>;
+}

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Millis } from '../cluster/trouble.ts';
-import type { Mischief } from '../session/model.ts';
+import type { Mischief } from '../ports.ts';
 import type { Door } from './api.ts';
 import { standIns } from './commands/index.ts';
 import { httpDoors } from './http.ts';

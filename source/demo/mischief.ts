@@ -1,4 +1,4 @@
-import type { Mischief } from '../session/model.ts';
+import type { Mischief } from '../ports.ts';
 import type { Machine } from './machine/machine.ts';
 import type { SshServer } from './ssh-server.ts';
 import type { Stage } from './stage.ts';

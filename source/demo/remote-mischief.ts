@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Mischief } from '../session/model.ts';
+import type { Mischief } from '../ports.ts';
 
 type Items = ReturnType<Mischief['items']>;
 type Request =

@@ -1,5 +1,5 @@
 import type { Inventory } from '../cluster/inventory.ts';
-import type { Mischief } from '../session/model.ts';
+import type { Mischief } from '../ports.ts';
 import { openSession } from '../session/session.ts';
 import { runConsole } from '../ui/run.tsx';
 import { copyByTerminal } from './clipboard.ts';

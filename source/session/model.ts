@@ -42,10 +42,3 @@ export interface Session {
   /** Ends polling and closes every connection. */
   stop(): Promise<void>;
 }
-
-/** Ways to break and mend a cluster that allows it (the demo). The screens know no more of it than this. */
-export interface Mischief {
-  items(): readonly { readonly id: string; readonly label: string }[];
-  /** Resolves with a sentence saying what was done. */
-  run(id: string): Promise<string>;
-}

@@ -9,7 +9,8 @@ import {
   useWindowSize,
 } from 'ink';
 import { useCallback, useMemo } from 'react';
-import type { Mischief, Model, Session } from '../session/model.ts';
+import type { Mischief } from '../ports.ts';
+import type { Model, Session } from '../session/model.ts';
 import { draw, speak } from './draw.ts';
 import type { Scene } from './drawing.ts';
 import { footer, header, rule } from './header.ts';

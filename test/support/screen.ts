@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
-import type { Mischief, Model } from '../../source/session/model.ts';
+import type { Mischief } from '../../source/ports.ts';
+import type { Model } from '../../source/session/model.ts';
 import type { UiOptions } from '../../source/ui/options.ts';
 import { runConsole } from '../../source/ui/run.tsx';
 import { sampleSession } from './views.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Mischief } from '../../source/session/model.ts';
+import type { Mischief } from '../../source/ports.ts';
 import { type Opened, type OpenOptions, openScreen } from '../support/screen.ts';
 import { addressOf, NOW, partitionModel, sampleModel } from '../support/views.ts';
 
