@@ -40,13 +40,13 @@ const tooFew = (state: LockState, have: number, need: number): Refusal => {
       wrote === null ? [[peer, trouble ?? 'it did not get our record']] : [],
     ),
   );
-  return { kind: 'too-few', have, need, missing };
+  return { kind: 'too-few', have, need, missing, unknown: [] };
 };
 
 const judge = (state: LockState): Step => {
   if (all(state).some((voter) => voter.asking)) return [state, []];
   const peers = voterNames(state);
-  const decision = decide(peers, sightingsOf(state), state.want);
+  const decision = decide(peers, sightingsOf(state), { ...state.want, quiet: state.want.pace.quiet });
   if (decision.kind !== 'take') return [refuse(state, decision), []];
   const first = all(state).find(({ sighting }) => sighting?.kind === 'seen')?.sighting;
   const startedAt = first?.kind === 'seen' ? first.clock : '';

@@ -3,9 +3,12 @@ import { LEASE_WORD, LOOK_WORD, RECORD_WORD } from '../commands/lock/files.ts';
 import { clean } from '../text/clean.ts';
 import { type LockRecord, readRecord } from './record.ts';
 
-/** The lease of a peer. Beat and age are what its file says; the age is by the peer's own clock, in s. */
+/**
+ * The lease of a peer. Beat and age are what its file says; the age (of the last beat, whoever's) is by the peer's own
+ * clock, in s, null where nobody had the lease since the peer started.
+ */
 export type LeaseSeen =
-  | { readonly kind: 'free' }
+  | { readonly kind: 'free'; readonly beatAge: number | null }
   | {
       readonly kind: 'busy';
       readonly token: string;
@@ -105,7 +108,7 @@ export const readLook = (outcome: Outcome): LockSighting => {
     kind: 'seen',
     lease:
       fields.get('lease') === 'free'
-        ? { kind: 'free' }
+        ? { kind: 'free', beatAge: whole(fields.get('beat-age')) }
         : {
             kind: 'busy',
             token: clean(fields.get('token') ?? '', 200),

@@ -86,6 +86,8 @@ export const consentToSurvivors = (
   said: { readonly typed: string; readonly cluster: string },
 ): Consented<SurvivorsConsent> => {
   if (decision.kind !== 'too-few') return no('the lock is not short of peers; there is nothing to override');
+  if (decision.unknown.length > 0)
+    return no(`${decision.unknown.join(', ')} answers, but its lock can't be seen: mend that first`);
   if (decision.have === 0) return no('no peer can be locked, so there is nobody to go on with');
   if (said.typed.trim() !== said.cluster)
     return no(`type the cluster's name (${said.cluster}) to go on with the survivors`);

@@ -1,4 +1,5 @@
 import type { PeerId } from '../cluster/inventory.ts';
+import type { Millis } from '../cluster/trouble.ts';
 import type { Expected } from '../commands/lock/swap.ts';
 import type { LockSighting } from './answers.ts';
 import { baseOf, type LockRecord } from './record.ts';
@@ -39,11 +40,15 @@ export type Decision =
   | { readonly kind: 'held'; readonly by: LockRecord | null; readonly peers: readonly PeerId[] }
   | { readonly kind: 'left-behind'; readonly record: LockRecord; readonly peers: readonly PeerId[] }
   | { readonly kind: 'broken'; readonly peers: readonly PeerId[] }
+  /** The last holder was heard so lately that it may not know yet that it lost the lock: try again in `wait` ms. */
+  | { readonly kind: 'too-soon'; readonly wait: Millis; readonly record: LockRecord }
   | {
       readonly kind: 'too-few';
       readonly have: number;
       readonly need: number;
       readonly missing: ReadonlyMap<PeerId, string>;
+      /** Those of the missing that answered, but whose lock this account can't see. */
+      readonly unknown: readonly PeerId[];
     };
 
 const recordAt = (sightings: Sightings, peer: PeerId): LockRecord | 'absent' | null => {
@@ -106,11 +111,31 @@ const newest = (records: readonly LockRecord[]): LockRecord | undefined =>
     (a, b) => b.epoch - a.epoch || (b.step?.index ?? 0) - (a.step?.index ?? 0) || b.beat - a.beat,
   )[0];
 
+/**
+ * A lease can end at the peer before its holder hears of it, and until its own deadline that holder counts itself in.
+ * So a lock that is taken over must have been silent for as long as a lease lives. The age is one peer's, by its clock.
+ */
+const tooSoon = (sightings: Sightings, takeover: TakeoverConsent | null, quiet: Millis): Decision | null => {
+  const waits = [...sightings.values()].flatMap((seen) => {
+    if (seen.kind !== 'seen' || seen.record.kind !== 'record' || seen.lease.kind !== 'free') return [];
+    const { record } = seen.record;
+    const { beatAge } = seen.lease;
+    if (beatAge === null || beatAge < 0 || !takeover?.locks.some((lock) => lock.id === record.id)) return [];
+    return [{ wait: quiet - beatAge * 1000, record }];
+  });
+  const longest = waits.toSorted((a, b) => b.wait - a.wait)[0];
+  return longest !== undefined && longest.wait > 0 ? { kind: 'too-soon', ...longest } : null;
+};
+
 /** Decides what the voters' answers allow. A live holder outranks what was left behind, and that outranks a count. */
 export const decide = (
   peers: readonly PeerId[],
   sightings: Sightings,
-  consent: { readonly takeover: TakeoverConsent | null; readonly survivors: SurvivorsConsent | null },
+  consent: {
+    readonly takeover: TakeoverConsent | null;
+    readonly survivors: SurvivorsConsent | null;
+    readonly quiet: Millis;
+  },
 ): Decision => {
   const stand = [...standings(peers, sightings, consent.takeover)];
   const where = (kind: Standing['kind']) =>
@@ -124,11 +149,13 @@ export const decide = (
   if (left !== undefined) return { kind: 'left-behind', record: left, peers: where('left-behind') };
   const broken = where('broken');
   if (broken.length > 0) return { kind: 'broken', peers: broken };
+  const soon = tooSoon(sightings, consent.takeover, consent.quiet);
+  if (soon !== null) return soon;
   const from = new Map(stand.flatMap(([peer, one]) => (one.kind === 'free' ? [[peer, one.expected]] : [])));
   const need = needed(peers, consent.survivors);
   if (from.size >= need) return { kind: 'take', from, need };
   const missing = new Map(stand.flatMap(([peer, one]) => ('why' in one ? [[peer, one.why]] : [])));
-  return { kind: 'too-few', have: from.size, need, missing };
+  return { kind: 'too-few', have: from.size, need, missing, unknown: where('unknown') };
 };
 
 /** The state of the lock in one word, for the grid and `status --json`. */
@@ -136,6 +163,8 @@ export const lockWord = (decision: Decision): 'free' | 'held' | 'left-behind' | 
   switch (decision.kind) {
     case 'take':
       return 'free';
+    case 'too-soon':
+      return 'left-behind';
     case 'broken':
       return 'unreadable';
     case 'too-few':

@@ -17,7 +17,7 @@ elif [ ! -r "$lease" ]; then is cannot read; finish
 else
   ( flock -n -s 7 ) 7<"$lease"
   case $? in
-    0) is lease free ;;
+    0) is lease free; age "$lease" beat-age ;;
     1) is lease busy; is token "$(head -n 1 "$lease")"; is beat "$(tail -n 1 "$lease")"; age "$lease" beat-age ;;
     *) is cannot flock; finish ;;
   esac
