@@ -27,7 +27,9 @@ const named: readonly (readonly [keyof Key, KeyName])[] = [
  * is longer, or has control characters in it, was pasted and gives no keys at all.
  */
 export function keyNames(input: string, key: Key): readonly KeyName[] {
-  if (key.eventType === 'release' || key.meta) return [];
+  if (key.eventType === 'release') return [];
+  // No key here is bound to Alt: what looks like it is Esc and the next key, joined by a slow link.
+  if (key.meta) return ['esc', ...keyNames(input, { ...key, meta: false })];
   const name = named.find(([flag]) => key[flag] === true)?.[1];
   if (name !== undefined) return [name];
   if (key.ctrl) return input.length === 1 ? [`ctrl-${input}`] : [];

@@ -16,7 +16,7 @@ describe('keys in a chunk', () => {
     ['a chunk with a line break', 'j\r', {}, []],
     ['a chunk with an escape', 'j\u001B[A', {}, []],
     ['a chunk too long to be typed', 'jjjjjjjjj', {}, []],
-    ['Alt and a letter', 'q', { meta: true }, []],
+    ['Esc and a letter that a slow link joined', 'q', { meta: true }, ['esc', 'q']],
     ['the release of a key', 'q', { eventType: 'release' }, []],
   ])('%s', (_name, input, key, names) => {
     expect(keyNames(input, { ...noKey, ...key })).toEqual(names);
