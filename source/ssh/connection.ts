@@ -19,8 +19,12 @@ export interface Connection {
   lostBecause(line: Line): Trouble | null;
   /** Lets the next `open` try again at once. */
   retryNow(): void;
-  close(): void;
+  /** Says goodbye, and hangs up on a server that does not answer it soon. Logins under way are given up. */
+  close(): Promise<void>;
 }
+
+/** How long a server may take to close the connection after we have. */
+const GOODBYE = 500;
 
 type State =
   | { readonly kind: 'idle' }
@@ -32,13 +36,14 @@ type State =
 export type ConnectionParts = DialParts & {
   readonly gate: Gate;
   /** Tests put a stand-in here. */
-  readonly dial?: (peer: InventoryPeer, parts: DialParts) => Promise<Dialled>;
+  readonly dial?: typeof dial;
 };
 
 export const createConnection = (peer: InventoryPeer, parts: ConnectionParts): Connection => {
   const { clock, gate } = parts;
   const where = whereOf(peer);
   const lost = new WeakMap<Line, Trouble>();
+  const giveUp = new AbortController();
   let state: State = { kind: 'idle' };
   let failures = 0;
   let quietTwice: { readonly line: Line; readonly bytes: number } | null = null;
@@ -52,7 +57,7 @@ export const createConnection = (peer: InventoryPeer, parts: ConnectionParts): C
   const drop = (line: Line, why: Trouble) => {
     if (!lost.has(line)) lost.set(line, why);
     if (state.kind === 'open' && state.line === line) state = { kind: 'idle' };
-    line.client.destroy();
+    line.hangUp();
   };
 
   const adopt = (line: Line) => {
@@ -74,10 +79,10 @@ export const createConnection = (peer: InventoryPeer, parts: ConnectionParts): C
       leave();
       return ended();
     }
-    const dialled = await (parts.dial ?? dial)(peer, parts);
+    const dialled = await (parts.dial ?? dial)(peer, parts, giveUp.signal);
     leave();
     if (isEnded()) {
-      if (dialled.kind === 'open') dialled.line.client.destroy();
+      if (dialled.kind === 'open') dialled.line.hangUp();
       return ended();
     }
     if (dialled.kind === 'open') {
@@ -130,10 +135,21 @@ export const createConnection = (peer: InventoryPeer, parts: ConnectionParts): C
     close: () => {
       const before = state;
       state = { kind: 'ended' };
-      if (before.kind === 'open') {
-        lost.set(before.line, closedTrouble(where, 'open'));
-        before.line.client.end();
-      }
+      giveUp.abort();
+      if (before.kind !== 'open') return Promise.resolve();
+      const { line } = before;
+      lost.set(line, closedTrouble(where, 'open'));
+      return new Promise((done) => {
+        const cancel = clock.after(GOODBYE, () => {
+          line.hangUp();
+          done();
+        });
+        line.client.once('close', () => {
+          cancel();
+          done();
+        });
+        line.client.end();
+      });
     },
   };
 };

@@ -14,8 +14,14 @@ import {
   troubleOf,
 } from './trouble.ts';
 
-/** A logged-in client, and how many bytes have come from it so far: its sign of life. */
-export type Line = { readonly client: Client; readonly bytesRead: () => number };
+/** A logged-in client and what ssh2 keeps to itself about its socket. */
+export type Line = {
+  readonly client: Client;
+  /** How many bytes have come so far: the server's sign of life. */
+  readonly bytesRead: () => number;
+  /** Drops the connection at once, also where a goodbye waits for its answer: there ssh2's own `destroy` does nothing. */
+  readonly hangUp: () => void;
+};
 
 /** How one attempt to log in ended. */
 export type Dialled =
@@ -71,8 +77,8 @@ class GatheringSocket extends Socket {
 export const whereOf = (peer: Pick<InventoryPeer, 'user' | 'host' | 'port'>): string =>
   `${peer.user}@${peer.host.includes(':') ? `[${peer.host}]` : peer.host}:${peer.port}`;
 
-/** Makes one attempt to log in. Never rejects; after trouble nothing of it is left open. */
-export const dial = (peer: InventoryPeer, parts: DialParts): Promise<Dialled> =>
+/** Makes one attempt to log in, until `signal` aborts it. Never rejects; after trouble nothing of it is left open. */
+export const dial = (peer: InventoryPeer, parts: DialParts, signal: AbortSignal): Promise<Dialled> =>
   new Promise((resolve) => {
     const { clock, hostKeys } = parts;
     const where = whereOf(peer);
@@ -88,8 +94,8 @@ export const dial = (peer: InventoryPeer, parts: DialParts): Promise<Dialled> =>
       if (settled) return;
       settled = true;
       cancel();
+      signal.removeEventListener('abort', onAbort);
       if (dialled.kind === 'trouble') {
-        client.destroy();
         socket.destroy();
       }
       resolve(dialled);
@@ -101,6 +107,8 @@ export const dial = (peer: InventoryPeer, parts: DialParts): Promise<Dialled> =>
     const cancel = clock.after(CONNECT_TIMEOUT, () =>
       fail(timeoutTrouble(where, phase, CONNECT_TIMEOUT / 1000)),
     );
+    const onAbort = () => fail(troubleOf('closed', `The login to ${where} was given up here.`));
+    signal.addEventListener('abort', onAbort);
 
     const authHandler: AuthHandlerMiddleware = (allowed, _partial, next) => {
       const method = login.next(allowed);
@@ -124,7 +132,10 @@ export const dial = (peer: InventoryPeer, parts: DialParts): Promise<Dialled> =>
     });
     client.once('ready', () => {
       phase = 'open';
-      settle({ kind: 'open', line: { client, bytesRead: () => socket.bytesRead } });
+      settle({
+        kind: 'open',
+        line: { client, bytesRead: () => socket.bytesRead, hangUp: () => void socket.destroy() },
+      });
     });
     socket.once('connect', () => {
       phase = 'handshake';

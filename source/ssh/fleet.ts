@@ -48,7 +48,7 @@ export const createFleet = (
       for (const id of ids) connections.get(id)?.retryNow();
     },
     close: async () => {
-      for (const connection of connections.values()) connection.close();
+      await Promise.all([...connections.values()].map((connection) => connection.close()));
     },
   };
 };

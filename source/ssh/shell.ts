@@ -29,6 +29,8 @@ const collector = (mostBytes: number) => {
 export const createShell = (connection: Connection, peer: InventoryPeer, clock: Clock): RemoteShell => {
   const { where } = connection;
   const sudo = needsSudo(peer);
+  /** Commands under way: with some, a refused session may mean no more than too many. */
+  let running = 0;
 
   const run = (line: Line, command: Command, mostBytes: number, stdin: string): Promise<Outcome> =>
     new Promise((resolve) => {
@@ -77,16 +79,18 @@ export const createShell = (connection: Connection, peer: InventoryPeer, clock: 
             ),
           stdout: stdout.text(),
         });
-      const unsent = (kind: 'no-shell' | 'closed', text: string) =>
+      const unsent = (kind: 'no-shell' | 'refused' | 'closed', text: string) =>
         settle({ kind: 'unsent', why: troubleOf(kind, text) });
 
       /** Whether the request was still ours to send when the error came. */
       const onRefused = (error: SshError & { readonly reason?: number | string }) => {
-        if (typeof error.reason === 'number') {
+        if (typeof error.reason === 'number' && running > 1) {
           unsent(
-            'no-shell',
-            `${where} opened no session for \`${command.name}\`: the account has no shell, or sshd allows no more sessions (MaxSessions).`,
+            'refused',
+            `${where} opened no further session for \`${command.name}\`: ${running - 1} are under way (MaxSessions).`,
           );
+        } else if (typeof error.reason === 'number') {
+          unsent('no-shell', `${where} opens no session for this account; \`${command.name}\` was not run.`);
         } else if (connection.lostBecause(line)) lost();
         else
           unsent(
@@ -129,9 +133,13 @@ export const createShell = (connection: Connection, peer: InventoryPeer, clock: 
   return {
     read: async (command, { maxBytes = MOST_BYTES, stdin = '' } = {}) => {
       const dialled = await connection.open();
-      return dialled.kind === 'trouble'
-        ? { kind: 'unsent', why: dialled.why }
-        : run(dialled.line, command, maxBytes, stdin);
+      if (dialled.kind === 'trouble') return { kind: 'unsent', why: dialled.why };
+      running += 1;
+      try {
+        return await run(dialled.line, command, maxBytes, stdin);
+      } finally {
+        running -= 1;
+      }
     },
   };
 };

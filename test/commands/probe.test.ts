@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type HostFacts, readHostFacts } from '../../source/cluster/host-facts.ts';
@@ -144,7 +144,7 @@ describe('what is missing is said, never guessed', () => {
       { known: false, because: 'docker inspect ended with exit code 1' },
     ],
     ['docker that is down', 'exit 1', { known: false, because: 'docker does not answer on this host' }],
-    ['docker that hangs', 'exit 124', { known: false, because: 'docker did not answer within 4 s' }],
+    ['docker that hangs', 'sleep 50', { known: false, because: 'docker did not answer within 4 s' }],
     [
       'docker that prints no JSON',
       'echo hello',
@@ -162,6 +162,43 @@ describe('what is missing is said, never guessed', () => {
   it('an environment file that is a folder', () => {
     const { facts } = probe({ peer: { environmentFile: '/etc' } });
     expect(facts.environment.state).toBe('unreadable');
+  });
+});
+
+describe('an ordinary user', () => {
+  const user = { id: 'case $1 in -u) echo 1000 ;; *) echo ops ;; esac' };
+
+  it('reads the files and asks docker through sudo, where the config allows and it works', () => {
+    const sudo = `echo "$*" >>{}/sudo.log; shift; exec "$@"`;
+    const { facts } = probe({
+      stubs: stubs({ ...user, sudo }),
+      environment: 'PEERS=a\n',
+      peer: { sudo: 'passwordless' },
+    });
+    expect(facts).toMatchObject({
+      user: 'ops',
+      root: false,
+      sudo: true,
+      environment: { state: 'read', peers: ['a'] },
+    });
+    const log = readFileSync(join(host?.folder ?? '', 'sudo.log'), 'utf8');
+    expect(log).toContain('-n true\n');
+    expect(log).toMatch(/^-n timeout 4 docker inspect /m);
+  });
+
+  it('goes without where sudo asks for a password', () => {
+    const { facts } = probe({
+      stubs: stubs({ ...user, sudo: 'exit 1' }),
+      environment: 'PEERS=a\n',
+      peer: { sudo: 'passwordless' },
+    });
+    expect(facts).toMatchObject({ sudo: false, environment: { state: 'read' }, container: { known: true } });
+  });
+
+  it('never touches sudo where the config says so', () => {
+    const { facts } = probe({ stubs: stubs({ ...user, sudo: 'echo x >{}/sudo.log' }) });
+    expect(facts.sudo).toBe(null);
+    expect(existsSync(join(host?.folder ?? '', 'sudo.log'))).toBe(false);
   });
 });
 

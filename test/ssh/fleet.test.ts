@@ -235,6 +235,17 @@ describe.skipIf(noSshd !== null)('an sshd that hangs', () => {
   });
 });
 
+it.skipIf(noSshd !== null)('does not wait for a server that hangs when it closes', async () => {
+  const hung = await startSshd();
+  const peer = peerBehind(hung);
+  const fleet = fleetOf([peer]);
+  const says = await fleet.peer(peer.address).shell.read(contractCommand('says', 'echo hello'));
+  expect(says).toMatchObject({ kind: 'exited' });
+  hung.signal('SIGSTOP');
+  await fleet.close();
+  await hung.stop();
+});
+
 describe('a host that is not as it should be', () => {
   const says = contractCommand('says', 'echo hello');
 
@@ -272,6 +283,31 @@ describe('a host that is not as it should be', () => {
     });
     await fleet.close();
     await server.stop();
+  });
+
+  it('drops the connection: the next look makes a new one', async () => {
+    const server = await startSsh2Server();
+    const weave = await httpServer(weaveAnswers(FULL, BRIEF));
+    const peer = peerBehind(server, { statusAddress: { host: '127.0.0.1', port: weave.port } });
+    const fleet = fleetOf([peer]);
+    const looker = createLooker(fleet.peer(peer.address), peer, systemClock);
+    expect(await looker.look(1)).toMatchObject({ kind: 'report' });
+    server.cut();
+    await expect.poll(async () => (await looker.look(2)).kind).toBe('report');
+    expect(server.logins()).toBe(2);
+    await fleet.close();
+    await weave.close();
+    await server.stop();
+  });
+
+  it('says nothing while we give up: closing ends the login under way', async () => {
+    const mute = await tcpServer(() => {});
+    const peer = peerBehind({ port: mute.port, knownHosts: '', clientKey: { file: '' } });
+    const fleet = fleetOf([peer]);
+    const looking = createLooker(fleet.peer(peer.address), peer, systemClock).look(1);
+    await fleet.close();
+    expect(await looking).toMatchObject({ kind: 'silent', why: { kind: 'closed', layer: 'ssh' } });
+    await mute.close();
   });
 
   it('has two host keys of which only the second is known', async () => {

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Command, commandLine } from '../../source/commands/command.ts';
 import { temporaryFolder } from './keys.ts';
 
+const FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 const USUAL = [
   'awk',
   'cat',
@@ -20,6 +21,7 @@ const USUAL = [
   'test',
   'timeout',
   'tr',
+  'true',
   'uname',
   'wc',
 ];
@@ -37,8 +39,8 @@ export const stubHost = (
   mkdirSync(bin);
   for (const tool of USUAL) {
     if (options.without?.includes(tool) || tool in stubs) continue;
-    const found = spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim();
-    if (found.startsWith('/')) symlinkSync(found, join(bin, tool));
+    const found = FOLDERS.map((path) => join(path, tool)).find((path) => existsSync(path));
+    if (found) symlinkSync(found, join(bin, tool));
   }
   const write = (name: string, content: string, mode = 0o644): string => {
     const file = join(folder, name);
