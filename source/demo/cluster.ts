@@ -108,8 +108,14 @@ export const startDemo = async (options: DemoOptions): Promise<DemoCluster> => {
   const path = process.env.PATH ?? '/usr/bin:/bin';
   const user = userName();
   const cleanUps: (() => void | Promise<void>)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  // Nothing of us stays behind, also when the program ends by an error of its own.
+  const lastWord = () => {
+    for (const cleanUp of cleanUps.toReversed()) void cleanUp();
+  };
+  process.once('exit', lastWord);
   let stopped: Promise<void> | null = null;
   const stop = () => {
+    process.removeListener('exit', lastWord);
     stopped ??= (async () => {
       for (const cleanUp of cleanUps.toReversed()) await cleanUp();
     })();

@@ -9,6 +9,8 @@ export const scenarioNames = [
   'drift',
   'seeded-apart',
   'clones',
+  'fresh-hosts',
+  'returned-peer',
   'slow-links',
   'big',
 ] as const;

@@ -3,7 +3,7 @@ import type { Machine } from './machine/machine.ts';
 import type { ScenarioName } from './scenario-names.ts';
 import type { Stage } from './stage.ts';
 import { age } from './stage.ts';
-import { allocate, prime } from './world/ipam.ts';
+import { allocate, prime, takeOver } from './world/ipam.ts';
 import { runningOn } from './world/weaver.ts';
 
 type Scenario = (stage: Stage) => Promise<void>;
@@ -80,6 +80,7 @@ const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     fourth?.files.write(places.unit, documentedUnit.replace('[Install]', 'Restart=on-failure\n[Install]'));
   }),
   'seeded-apart': async (stage) => {
+    if (stage.peers.length === 1) return healthy(stage);
     for (const machine of stage.peers) stage.install(machine);
     const alone = stage.peers.slice(stage.peers.length >= 5 ? -2 : -1);
     const others = stage.peers.slice(0, -alone.length);
@@ -99,6 +100,19 @@ const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     await allocateEach(stage, others);
     await stage.start(alone);
   },
+  'fresh-hosts': async () => {
+    // Hosts with docker and the weave script, and nothing else: a cluster is to be made of them.
+  },
+  'returned-peer': after(async (stage) => {
+    const [first] = stage.peers;
+    const returned = last(stage.peers);
+    stage.world.exit(returned.host.id, 137);
+    await stage.pass(10_000);
+    const survivor = first === undefined ? null : runningOn(first.host);
+    if (survivor !== null) takeOver(stage.world, survivor, returned.host.bridge ?? '');
+    await stage.pass(10_000);
+    await stage.start([returned]);
+  }),
   clones: async (stage) => {
     const [first, second] = stage.peers.slice(-2);
     if (first === undefined || second === undefined) return healthy(stage);

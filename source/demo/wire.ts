@@ -40,11 +40,14 @@ class Pipe {
     this.#timer = null;
     const next = this.#queue[0];
     if (next === undefined || this.#frozen) return;
-    this.#timer = setTimeout(() => {
-      while (this.#queue[0] !== undefined && this.#queue[0].due <= performance.now() + 0.5)
-        this.#queue.shift()?.deliver();
-      this.#arm();
-    }, next.due - performance.now());
+    this.#timer = setTimeout(
+      () => {
+        while (this.#queue[0] !== undefined && this.#queue[0].due <= performance.now() + 0.5)
+          this.#queue.shift()?.deliver();
+        this.#arm();
+      },
+      Math.max(0, next.due - performance.now()),
+    );
   }
 }
 
