@@ -1,5 +1,8 @@
 import ssh2, { type AnyAuthMethod, type AuthenticationType, type ParsedKey } from 'ssh2';
+import { clean } from '../text/clean.ts';
+import { type AgentKey, listAgentKeys } from './agent-keys.ts';
 import { type KeyFile, readKeyFile } from './key-file.ts';
+import { keyTypeOf } from './known-hosts.ts';
 import { createFileCache } from './text-file.ts';
 
 type Account = { readonly user: string; readonly identity: readonly string[] };
@@ -24,35 +27,42 @@ export interface Identities {
  * hangs up after a few (MaxAuthTries, 6 by default), so the likely ones must come before the rest.
  */
 class OrderedAgent extends ssh2.BaseAgent<ParsedKey | Buffer | string> {
+  readonly #socket: string;
   readonly #agent: ssh2.BaseAgent;
   readonly #first: readonly Buffer[];
-  readonly #onKeys: (usable: number, unusable: number) => void;
+  readonly #tell: (text: string) => void;
 
-  constructor(socket: string, first: readonly Buffer[], onKeys: (usable: number, unusable: number) => void) {
+  constructor(socket: string, first: readonly Buffer[], tell: (text: string) => void) {
     super();
+    this.#socket = socket;
     this.#agent = ssh2.createAgent(socket);
     this.#first = first;
-    this.#onKeys = onKeys;
+    this.#tell = tell;
   }
 
   override getIdentities(callback: ssh2.IdentityCallback<ParsedKey | Buffer | string>): void {
-    this.#agent.getIdentities((error, keys) => {
-      if (error || !keys) {
-        callback(error ?? new Error('the agent gave no answer'));
-        return;
+    listAgentKeys(this.#socket).then(
+      (keys) => callback(undefined, this.#usable(keys)),
+      (error: Error) => callback(error),
+    );
+  }
+
+  #usable(keys: readonly AgentKey[]): ParsedKey[] {
+    const usable: ParsedKey[] = [];
+    for (const { blob, comment } of keys) {
+      const key = ssh2.utils.parseKey(blob);
+      if (!(key instanceof Error)) usable.push(key);
+      else {
+        const kind = `${keyTypeOf(blob) ?? 'unknown'} ${comment}`;
+        this.#tell(`the agent's ${clean(kind, 80)} was skipped: such keys are not supported`);
       }
-      const parsed = keys.map((key) => ssh2.utils.parseKey(key as ParsedKey | Buffer | string));
-      const usable = parsed.filter((key): key is ParsedKey => !(key instanceof Error));
-      this.#onKeys(usable.length, parsed.length - usable.length);
-      const rank = (key: ParsedKey) => {
-        const found = this.#first.findIndex((blob) => blob.equals(key.getPublicSSH()));
-        return found < 0 ? this.#first.length : found;
-      };
-      callback(
-        undefined,
-        usable.toSorted((one, other) => rank(one) - rank(other)),
-      );
-    });
+    }
+    this.#tell(`the agent offered ${usable.length} ${usable.length === 1 ? 'key' : 'keys'}`);
+    const rank = (key: ParsedKey) => {
+      const found = this.#first.findIndex((blob) => blob.equals(key.getPublicSSH()));
+      return found < 0 ? this.#first.length : found;
+    };
+    return usable.toSorted((one, other) => rank(one) - rank(other));
   }
 
   override sign(
@@ -87,14 +97,7 @@ export const createIdentities = (agent?: string): Identities => {
         return { type: 'publickey', username: user, key };
       });
       if (agent) {
-        const fromAgent = new OrderedAgent(agent, locked, (count, unusable) => {
-          story.push(
-            `${count} ${count === 1 ? 'key' : 'keys'} of the agent ${count === 1 ? 'was' : 'were'} offered` +
-              (unusable > 0
-                ? `, ${unusable} skipped (certificates and hardware keys are not supported)`
-                : ''),
-          );
-        });
+        const fromAgent = new OrderedAgent(agent, locked, (text) => story.push(text));
         const method = (): AnyAuthMethod => ({ type: 'agent', username: user, agent: fromAgent });
         // A protected file was asked for by name: where the agent can stand in for it, it goes before the others.
         if (locked.length > 0) methods.unshift(method);
