@@ -5,6 +5,7 @@ import type { Millis } from '../cluster/trouble.ts';
 import type { Mischief } from '../ports.ts';
 import type { Door } from './api.ts';
 import { standIns } from './commands/index.ts';
+import { drive } from './drive.ts';
 import { httpDoors } from './http.ts';
 import { newKey, withoutComment } from './keys.ts';
 import { places } from './machine/files.ts';
@@ -71,33 +72,6 @@ const userName = (): string => {
   } catch {
     return 'demo';
   }
-};
-
-/** Drives the world by the real clock; `tick` brings it up to date at once. */
-const drive = (stage: Stage, speed: number) => {
-  const { world } = stage;
-  const [begun, born] = [performance.now(), world.now];
-  let timer: NodeJS.Timeout | null = null;
-  const tick = () => world.advance(born + (performance.now() - begun) * speed);
-  const arm = () => {
-    const next = world.timeline.nextAt();
-    const wait = next === null ? 1000 : (next - world.now) / speed;
-    // Not for each little thing by itself: a few ms late is early enough.
-    timer = setTimeout(
-      () => {
-        tick();
-        arm();
-      },
-      Math.min(1000, Math.max(5, wait)),
-    );
-  };
-  arm();
-  return {
-    tick,
-    stop: () => {
-      if (timer !== null) clearTimeout(timer);
-    },
-  };
 };
 
 /** Starts a simulated cluster behind real SSH servers on loopback. Everything it writes is in one temporary folder. */

@@ -1,6 +1,6 @@
 import type { PeerName } from '../../cluster/peer-report.ts';
 import type { Millis } from '../../cluster/trouble.ts';
-import { refuseLink } from './mesh.ts';
+import { refuseLink } from './links.ts';
 import { addressText } from './range.ts';
 import { claim, donate, isEmpty, merge, owned, type Ring, shares, touch, transfer } from './ring.ts';
 import { reachOf } from './topology.ts';

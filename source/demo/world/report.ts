@@ -1,5 +1,5 @@
+import { connectionRows } from './connection-rows.ts';
 import type { GoValue } from './go-json.ts';
-import { connectionRows } from './mesh.ts';
 import { addressText } from './range.ts';
 import { shares } from './ring.ts';
 import type { Weaver } from './weaver.ts';
