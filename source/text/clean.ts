@@ -1,4 +1,4 @@
-import { fit } from './width.ts';
+import { fit as fitInto } from './width.ts';
 
 /**
  * A whole terminal sequence: CSI; OSC, DCS, SOS, PM and APC with their end; two-byte ESC. Each body stops at the next
@@ -51,13 +51,13 @@ export function cleanLines(raw: string, maxLines: number, maxColumns: number): s
   let more = raw.length > 0;
   while (more && lines.length < maxLines) {
     const start = lineStart(raw, end);
-    lines.push(fit(clean(raw.slice(start, end), maxColumns * 4 + 64), maxColumns));
+    lines.push(fitInto(clean(raw.slice(start, end), maxColumns * 4 + 64), maxColumns));
     more = start > 0;
     end = start - breakBefore(raw, start);
   }
   lines.reverse();
   if (!more || maxLines <= 0) return lines;
-  return [fit(`… ${countLines(raw, end) + 1} earlier lines left out`, maxColumns), ...lines.slice(1)];
+  return [fitInto(`… ${countLines(raw, end) + 1} earlier lines left out`, maxColumns), ...lines.slice(1)];
 }
 
 function printable(raw: string): string {
