@@ -142,7 +142,8 @@ describe('targets', () => {
   it('are forgotten only by the very string, and the link lives on', () => {
     const bench = primed(3);
     const weaver = bench.weaver('h1');
-    for (const wrong of ['h3', '10.77.0.13:6783', '10.77.0.99']) forget(bench.world, weaver, [wrong]);
+    for (const wrong of ['h3', '10.77.0.13:6783', '10.77.0.99', '10.77.0.1'])
+      forget(bench.world, weaver, [wrong]);
     expect(bench.report('h1').Router.Targets).toHaveLength(3);
     forget(bench.world, weaver, ['10.77.0.13']);
     expect(bench.report('h1').Router.Targets?.toSorted()).toEqual(['10.77.0.11', '10.77.0.12']);
