@@ -21,7 +21,10 @@ export const theatre = async (scenario: ScenarioName, peers = 5): Promise<Theatr
   writeFileSync(join(folder, 'requests'), '');
   const stage = new Stage(seededRandom(7), Date.UTC(2026, 10, 22), folder);
   stage.populate(peers, 2);
-  await play(scenario, stage);
+  await play(scenario, stage).catch((problem: unknown) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw problem;
+  });
   return {
     stage,
     run: (host, line) => {
