@@ -1,0 +1,53 @@
+import type { PeerId } from '../../cluster/inventory.ts';
+import { newPeerPreview } from '../environment-edit.ts';
+import { block, type Check, pass, unknown } from '../verdict.ts';
+import { called, inspectionOf, listed, whyNotInspected } from './seeing.ts';
+
+/** The file of a new peer can be made from that of a member, and written. */
+export const newHostFile = (from: PeerId, id: PeerId, list: readonly string[]): Check => ({
+  id: 'new-file',
+  title: `A file for ${id} can be made from that of ${from}`,
+  judge: (world) => {
+    const [theirs, ours] = [inspectionOf(world, from), inspectionOf(world, id)];
+    if (theirs === null)
+      return unknown(`${called(world, from)} could not be inspected: ${whyNotInspected(world, from)}`);
+    if (ours === null)
+      return unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (theirs.file.state !== 'there')
+      return block(
+        `${theirs.file.path} on ${called(world, from)} is ${theirs.file.state}: choose another peer to copy from.`,
+      );
+    if (ours.file.state === 'unreadable')
+      return unknown(`${ours.file.path} on ${called(world, id)} could not be read.`);
+    for (const one of [theirs, ours])
+      if (one.file.obstacle !== null)
+        return block(
+          `${one.file.path} on ${called(world, one.host)} ${one.file.obstacle}: write the file by hand.`,
+        );
+    if (!ours.file.writable)
+      return block(
+        `${ours.file.path} on ${called(world, id)} can't be written: is its folder there, and not read-only?`,
+      );
+    if (newPeerPreview(theirs.file, ours.file, list).length === 0)
+      return block(
+        `The file of ${called(world, from)} could not be taken over: write the one of ${called(world, id)} by hand.`,
+      );
+    return pass(`${ours.file.path} on ${called(world, id)} can be made from that of ${called(world, from)}.`);
+  },
+});
+
+/** Whatever the member has set is set on the new peer, too; values that are no secret are shown to be alike. */
+export const otherLinesKept = (from: PeerId, id: PeerId): Check => ({
+  id: 'same-variables',
+  title: `${id} has every variable that ${from} has`,
+  judge: (world) => {
+    const [theirs, ours] = [inspectionOf(world, from)?.file, inspectionOf(world, id)?.file];
+    if (theirs === undefined || ours === undefined)
+      return unknown(`${from} and ${id} must both be inspected for this.`);
+    const missing = theirs.names.filter((name) => !ours.names.includes(name));
+    const open = theirs.secrets.filter((name) => !ours.secrets.includes(name));
+    if (missing.length + open.length > 0)
+      return block(`${ours.path} on ${called(world, id)} lacks ${listed([...missing, ...open])}.`);
+    return pass(`${ours.path} on ${called(world, id)} sets all that ${called(world, from)} sets.`);
+  },
+});

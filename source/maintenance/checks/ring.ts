@@ -1,0 +1,107 @@
+import type { PeerId } from '../../cluster/inventory.ts';
+import type { PeerReport, RingEntry } from '../../cluster/peer-report.ts';
+import { block, type Check, pass, unknown, warn } from '../verdict.ts';
+import type { World } from '../world.ts';
+import { away, called, calledAll, listed, nameOf, present, reporting } from './seeing.ts';
+
+const ringOf = (report: PeerReport): readonly RingEntry[] => report.ipam?.entries ?? [];
+
+/** Who owns what, without versions: those lag by seconds wherever addresses are being given out. */
+const owners = (report: PeerReport): string =>
+  ringOf(report)
+    .map(({ token, owner }) => `${token} ${owner}`)
+    .sort()
+    .join('\n');
+
+/** The first token of which two reports say different things, as half a sentence. */
+const disagreement = (a: readonly RingEntry[], b: readonly RingEntry[]): string => {
+  const word = (entry: RingEntry | undefined) =>
+    entry === undefined ? 'nobody' : entry.nickname || entry.owner;
+  const tokens = [...new Set([...a, ...b].map(({ token }) => token))].sort();
+  const find = (ring: readonly RingEntry[], token: string) => ring.find((entry) => entry.token === token);
+  const token = tokens.find((one) => find(a, one)?.owner !== find(b, one)?.owner);
+  return token === undefined
+    ? 'they differ'
+    : `${token} belongs to ${word(find(a, token))} by one and to ${word(find(b, token))} by the other`;
+};
+
+/**
+ * The ring is there and is the same on every peer that answers: token for token the same owner. A difference that is only
+ * the lag of gossip (up to 16 s were seen) goes away by itself; one that stays is a ring that broke, or a second one.
+ */
+export const sameRing = (ids: readonly PeerId[], options: { readonly never?: true } = {}): Check => ({
+  id: 'same-ring',
+  title: 'The address space is shared out, and all tell it alike',
+  ...options,
+  judge: (world) => {
+    const reports = reporting(world, ids);
+    const [first] = reports;
+    if (first === undefined) return unknown('No peer told a report just now.');
+    const apart = reports.find(({ report }) =>
+      report.connections.some(({ fault }) => fault === 'seeded-apart'),
+    );
+    if (apart)
+      return block(
+        `${called(world, apart.id)} meets a peer whose ring was made apart from its own: there are two rings. Reset the smaller part before anything else.`,
+      );
+    const without = reports.filter(({ report }) => ringOf(report).length === 0);
+    if (without.length === reports.length)
+      return block('No peer has a ring yet: run weave prime on one of them first.');
+    if (without.length > 0)
+      return block(
+        `${calledAll(
+          world,
+          without.map(({ id }) => id),
+        )} ${without.length > 1 ? 'have' : 'has'} no ring, while others have: wait, and if it stays, find out why.`,
+      );
+    const other = reports.find(({ report }) => owners(report) !== owners(first.report));
+    if (other)
+      return block(
+        `${called(world, first.id)} and ${called(world, other.id)} do not tell the same ring: ${disagreement(ringOf(first.report), ringOf(other.report))}. Gossip may lag for some seconds; if it stays, the ring broke and must be mended first.`,
+      );
+    return pass(`All ${reports.length} peers that answer tell the same ring.`);
+  },
+});
+
+/** Every owner of a part of the ring is in sight, but for peers whose absence was acknowledged. */
+export const ownersInSight = (ids: readonly PeerId[]): Check => ({
+  id: 'owners-in-sight',
+  title: 'Every owner of address space is in sight',
+  judge: (world) => {
+    const reports = reporting(world, ids);
+    if (reports.length === 0) return unknown('No peer told a report just now.');
+    const lost = new Map<string, string>();
+    for (const { report } of reports)
+      for (const entry of ringOf(report))
+        if (entry.size > 0 && !entry.known) lost.set(entry.owner, entry.nickname || entry.owner);
+    const members = new Set(ids.map((id) => nameOf(world, id)));
+    const excused = new Set(away(world).map((id) => nameOf(world, id)));
+    const rest = [...lost].filter(([name]) => !excused.has(name));
+    if (rest.length === 0) return pass('Every owner of address space is in sight, or acknowledged as away.');
+    const strangers = rest.filter(([name]) => !members.has(name));
+    if (strangers.length > 0)
+      return block(
+        `${listed(strangers.map(([, nickname]) => nickname))} own address space, are no member here and out of sight: if they are dead, reclaim their ranges first (weave rmpeer, on one peer).`,
+      );
+    return warn(`${listed(rest.map(([, nickname]) => nickname))} own address space and are out of sight.`);
+  },
+});
+
+/** How many addresses the ring says that a peer owns, by the report of `report`. */
+export const ownedBy = (report: PeerReport, name: string): number =>
+  ringOf(report)
+    .filter(({ owner }) => owner === name)
+    .reduce((sum, { size }) => sum + size, 0);
+
+/** The ring of this report as one total; weave's own range size is what it must come to. */
+export const total = (report: PeerReport): number => ringOf(report).reduce((sum, { size }) => sum + size, 0);
+
+/** Whether all that were present at the beginning still answer; a postcondition on others says nothing without them. */
+export const observers = (
+  world: World,
+  ids: readonly PeerId[],
+): { readonly reports: ReturnType<typeof reporting>; readonly silent: readonly PeerId[] } => {
+  const expected = present(world, ids);
+  const reports = reporting(world, expected);
+  return { reports, silent: expected.filter((id) => !reports.some((one) => one.id === id)) };
+};

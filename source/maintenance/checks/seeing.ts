@@ -1,0 +1,93 @@
+import type { HostFacts } from '../../cluster/host-facts.ts';
+import type { PeerId } from '../../cluster/inventory.ts';
+import type { PeerName, PeerReport } from '../../cluster/peer-report.ts';
+import type { PeerWatch } from '../../cluster/sighting.ts';
+import type { Millis } from '../../cluster/trouble.ts';
+import type { Inspection } from '../inspection.ts';
+import type { World } from '../world.ts';
+
+/** How old the look at a peer may be for a check to go by it, in ms. */
+export const lookFreshness: Millis = 15_000;
+
+export const watchOf = (world: World, id: PeerId): PeerWatch | undefined =>
+  world.view.peers.find((peer) => peer.id === id)?.watch ?? world.guests.get(id);
+
+/** What a look at a peer tells now: a report, or in half a sentence why there is none. */
+export type Seen =
+  | { readonly kind: 'report'; readonly report: PeerReport }
+  | { readonly kind: 'none'; readonly looked: boolean; readonly why: string };
+
+export const seen = (world: World, id: PeerId): Seen => {
+  const look = watchOf(world, id)?.look;
+  if (!look) return { kind: 'none', looked: false, why: 'it was not looked at yet' };
+  if (world.now - look.at > lookFreshness)
+    return { kind: 'none', looked: false, why: 'the last look at it is too old' };
+  if (look.kind === 'report') return { kind: 'report', report: look.report };
+  return {
+    kind: 'none',
+    looked: true,
+    why: look.kind === 'silent' ? look.why.text : `its answer could not be read (${look.why})`,
+  };
+};
+
+export const reportOf = (world: World, id: PeerId): PeerReport | null => {
+  const it = seen(world, id);
+  return it.kind === 'report' ? it.report : null;
+};
+
+/** The peers of these that told a report just now, with it. */
+export const reporting = (
+  world: World,
+  ids: readonly PeerId[],
+): readonly { readonly id: PeerId; readonly report: PeerReport }[] =>
+  ids.flatMap((id) => {
+    const report = reportOf(world, id);
+    return report === null ? [] : [{ id, report }];
+  });
+
+/** The inspection of a host, when it gave something. */
+export const inspectionOf = (world: World, id: PeerId): Extract<Inspection, { kind: 'inspected' }> | null => {
+  const inspection = world.inspections.get(id);
+  return inspection?.kind === 'inspected' ? inspection : null;
+};
+
+/** Why there is no inspection of a host, to stand behind a colon; ends with a full stop. */
+export const whyNotInspected = (world: World, id: PeerId): string => {
+  const inspection = world.inspections.get(id);
+  return inspection?.kind === 'failed' ? inspection.why.text.replace(/\.?$/, '.') : 'nobody has looked yet.';
+};
+
+/** What the host itself says, from the inspection or else from the last probe. */
+export const factsOf = (world: World, id: PeerId): HostFacts | null =>
+  inspectionOf(world, id)?.facts ?? watchOf(world, id)?.lastFacts?.facts ?? null;
+
+/** The peer name of a peer, by its last report however old: names don't change while a peer lives. */
+export const nameOf = (world: World, id: PeerId): PeerName | null =>
+  watchOf(world, id)?.lastReport?.report.name || null;
+
+/** `h3 (10.0.0.13)`: nickname and address, or the address alone where the nickname is not known. */
+export const called = (world: World, id: PeerId): string => {
+  const nickname =
+    watchOf(world, id)?.lastReport?.report.nickname || inspectionOf(world, id)?.facts.hostname || '';
+  return nickname === '' || nickname === id ? id : `${nickname} (${id})`;
+};
+
+/** `a, b and c`; more than six end in `and 3 more`. */
+export const listed = (words: readonly string[]): string => {
+  const shown = words.length > 6 ? [...words.slice(0, 5), `${words.length - 5} more`] : words;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+};
+
+export const calledAll = (world: World, ids: readonly PeerId[]): string =>
+  listed(ids.map((id) => called(world, id)));
+
+/** The peers whose absence was acknowledged when the procedure began. */
+export const away = (world: World): readonly PeerId[] => world.notes.away ?? [];
+
+/** These peers without the ones that are known to be away. */
+export const present = (world: World, ids: readonly PeerId[]): readonly PeerId[] =>
+  ids.filter((id) => !away(world).includes(id));
+
+/** These peers without the ones that are away or could not be inspected: what only their hosts know can't be asked. */
+export const reachable = (world: World, ids: readonly PeerId[]): readonly PeerId[] =>
+  present(world, ids).filter((id) => world.inspections.get(id)?.kind !== 'failed');

@@ -1,0 +1,113 @@
+import { isPeerAt, parseEnvironmentFile, wordsOf } from '../cluster/environment-file.ts';
+import type { LineEdit } from '../commands/edit-file.ts';
+import type { FileState } from './inspection.ts';
+
+/** How the list changes: one more peer at its end, or one less. */
+export type ListChange = { readonly add: string } | { readonly remove: string };
+
+/** The words of PEERS after a change; options of `weave launch` and their arguments stay where they are. */
+export const changedWords = (words: readonly string[], change: ListChange): readonly string[] => {
+  if ('remove' in change) return words.filter((word, at) => word !== change.remove || !isPeerAt(words, at));
+  return words.some((word, at) => word === change.add && isPeerAt(words, at))
+    ? words
+    : [...words, change.add];
+};
+
+/** The edit that makes this change, as one line; null when the file must not be edited by a program. */
+export const editFor = (file: FileState, change: ListChange): LineEdit | null => {
+  if (file.state !== 'there' || file.assignment === null || file.obstacle !== null) return null;
+  const { from, to, words, quote } = file.assignment;
+  return { from, to, line: `PEERS=${quote}${changedWords(words, change).join(' ')}${quote}` };
+};
+
+/** The edit as a diff: what goes, what comes. Lines that stay are left out. */
+export const editPreview = (file: FileState, edit: LineEdit): readonly string[] => [
+  ...file.lines.slice(Math.max(0, edit.from - 1), edit.to).map((line) => `- ${line}`),
+  `+ ${edit.line}`,
+];
+
+/** Whether two lists name the same peers; their order says nothing to weave. */
+export const sameList = (a: readonly string[], b: readonly string[]): boolean => {
+  const [ours, theirs] = [new Set(a), new Set(b)];
+  return ours.size === theirs.size && [...ours].every((one) => theirs.has(one));
+};
+
+const TELLING = /PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE/i;
+
+/**
+ * The environment file of a new peer: its own file where it has one, else a member's; PEERS is the whole list; what a
+ * member's file sets and its own does not comes over, and so does every variable that holds a secret, because that must
+ * be the cluster's. Null when either file is one that must not be edited by a program. Works on bytes with secrets and
+ * on lines with blanks alike, so that what is shown is what is written.
+ */
+export const newPeerFile = (member: string, own: string | null, list: readonly string[]): string | null => {
+  if ([member, own ?? ''].some((text) => /\r(?!\n)/.test(text) || endsOpen(text))) return null;
+  const words = optionsOf(member);
+  if (words === null) return null;
+  const line = `PEERS="${[...words, ...list].join(' ')}"`;
+  if (own === null || own === '') return withAssignment(member, 'PEERS', line);
+  const from = parseEnvironmentFile(member);
+  const entries = [...new Map(from.entries.map((entry) => [entry.name, entry])).values()];
+  let text: string | null = withAssignment(own, 'PEERS', line);
+  for (const { name, firstLine, lastLine } of entries) {
+    if (name === 'PEERS' || text === null) continue;
+    const has = parseEnvironmentFile(text).entries.some((entry) => entry.name === name);
+    if (has && !TELLING.test(name)) continue;
+    const lines = from.lines
+      .slice(firstLine, lastLine + 1)
+      .join('')
+      .replace(/\r?\n$/, '');
+    text = withAssignment(text, name, lines);
+  }
+  return text;
+};
+
+/** A line after which the next one would not begin an assignment. */
+const endsOpen = (text: string): boolean =>
+  text !== '' &&
+  parseEnvironmentFile(`${text.replace(/\n$/, '')}\nWEAVE_CONSOLE=1\n`).entries.at(-1)?.name !==
+    'WEAVE_CONSOLE';
+
+/** The options in a PEERS list, which every peer must have alike; null where they can't be written back. */
+const optionsOf = (text: string): readonly string[] | null => {
+  const entry = parseEnvironmentFile(text).entries.findLast(({ name }) => name === 'PEERS');
+  const words = wordsOf(entry?.value ?? '');
+  if (words.some((word) => !/^[\w@%+=:,./[\]-]+$/.test(word))) return null;
+  return words.filter((_, at) => !isPeerAt(words, at));
+};
+
+/** `text` with the assignment of `name` replaced by these lines, or with them at its end; null where it is set twice. */
+const withAssignment = (text: string, name: string, lines: string): string | null => {
+  const file = parseEnvironmentFile(text);
+  const found = file.entries.filter((entry) => entry.name === name);
+  const [entry] = found;
+  if (found.length > 1) return null;
+  const eol = /\r\n/.test(text) ? '\r\n' : '\n';
+  if (entry === undefined) {
+    const lead = text === '' || text.endsWith('\n') ? '' : eol;
+    return `${text}${lead}${lines}${eol}`;
+  }
+  const end = /\r?\n$/.exec(file.lines[entry.lastLine] ?? '')?.[0] ?? '';
+  return [
+    ...file.lines.slice(0, entry.firstLine),
+    `${lines}${end}`,
+    ...file.lines.slice(entry.lastLine + 1),
+  ].join('');
+};
+
+/** The new peer's file as a diff against its own, from lines in which secrets are blanked out. */
+export const newPeerPreview = (
+  member: FileState,
+  own: FileState,
+  list: readonly string[],
+): readonly string[] => {
+  const text = (file: FileState) => file.lines.map((line) => `${line}\n`).join('');
+  const made = newPeerFile(text(member), own.state === 'there' ? text(own) : null, list);
+  if (made === null) return [];
+  const lines = made.split('\n').slice(0, -1);
+  const before = own.state === 'there' ? own.lines : [];
+  return [
+    ...before.filter((line) => !lines.includes(line)).map((line) => `- ${line}`),
+    ...lines.map((line) => (before.includes(line) ? `  ${line}` : `+ ${line}`)),
+  ];
+};

@@ -1,0 +1,91 @@
+import { commandLine, needsSudo } from '../commands/command.ts';
+import { commandOf, judgeStep } from './consider.ts';
+import type { Procedure, Step } from './step.ts';
+import type { Judged } from './verdict.ts';
+import type { Notes, World } from './world.ts';
+
+const SIGNS: Readonly<Record<Judged['level'], string>> = {
+  pass: 'pass   ',
+  warn: 'warn   ',
+  block: 'BLOCK  ',
+  unknown: 'unknown',
+};
+
+const indented = (text: string, by: string): string[] =>
+  text.split('\n').map((line) => `${by}${line}`.trimEnd());
+
+/** The exact command of a step, on as many lines as it has; as the account of its host would run it. */
+export const commandLines = (procedure: Procedure, step: Step, world: World | null): readonly string[] => {
+  const { action } = step;
+  if (action.kind === 'look') return ['Nothing is run.'];
+  if (action.kind === 'human') return [`By hand: ${action.instruction}`];
+  if (world === null) return [`The command is made from what ${step.on} shows when it is looked at.`];
+  const command = commandOf(step, world);
+  if (command === null) return [`The command can't be made from what is known of ${step.on} now.`];
+  const host = procedure.hosts.find(({ address }) => address === step.on);
+  const line = commandLine(command, { sudo: host !== undefined && needsSudo(host) });
+  const input =
+    action.input === undefined
+      ? []
+      : ['Its standard input is made from files that are read just before; secrets are never shown.'];
+  return [...line.split('\n'), ...input];
+};
+
+/**
+ * The notes that a procedure would go by if its first step were let go now, so that a plan shows what would be written.
+ */
+export const plannedNotes = (procedure: Procedure, world: World | null): Notes => {
+  if (world === null) return {};
+  const [first] = procedure.steps(world.notes);
+  return { ...first?.takesNotes?.(world), ...world.notes };
+};
+
+const stepLines = (
+  procedure: Procedure,
+  step: Step,
+  number: number,
+  of: number,
+  world: World | null,
+): string[] => {
+  const judged = world === null ? [] : judgeStep(step, world);
+  const preview = world === null ? [] : (step.preview?.(world) ?? []);
+  return [
+    '',
+    `${number}/${of} ${step.title}${step.on === null ? '' : ` [on ${step.on}]`}`,
+    ...indented(step.why, '    '),
+    ...(step.optional === undefined ? [] : [`    may be left out: ${step.optional}`]),
+    `    confirmed by: ${step.confirm.kind === 'key' ? 'y' : `typing ${step.confirm.word}`}${step.group === undefined ? '' : ' (or all of its kind together)'}`,
+    '    before:',
+    ...(world === null
+      ? step.before.map(({ title }) => `      -       ${title}`)
+      : judged.map(
+          (one) =>
+            `      ${SIGNS[one.level]} ${one.title}: ${one.because}${one.never && one.level !== 'pass' ? ' (never overridden)' : ''}`,
+        )),
+    ...(preview.length === 0 ? [] : ['    writes:', ...preview.map((line) => `      ${line}`.trimEnd())]),
+    '    runs:',
+    ...commandLines(procedure, step, world).map((line) => `      ${line}`.trimEnd()),
+    ...(step.after.length === 0
+      ? []
+      : [
+          `    done when, within ${Math.round(step.settle / 1000)} s${step.steady > 0 ? ` and then for ${Math.round(step.steady / 1000)} s` : ''}:`,
+          ...step.after.map(({ title }) => `      ${title}`),
+        ]),
+    `    undo: ${step.undo}`,
+  ];
+};
+
+/**
+ * The checklist as plain lines: its steps, its checks as they stand in `world` (null: nobody has looked), the exact
+ * commands. Runs nothing. Checks of later steps are judged by the world as it is, so some block until the steps before
+ * them are done.
+ */
+export const planLines = (procedure: Procedure, world: World | null): string[] => {
+  const notes = plannedNotes(procedure, world);
+  const planned = world === null ? null : { ...world, notes };
+  const steps = procedure.steps(notes);
+  return [
+    `${procedure.title}: ${steps.length} steps. Nothing is run by this.`,
+    ...steps.flatMap((step, at) => stepLines(procedure, step, at + 1, steps.length, planned)),
+  ];
+};

@@ -1,0 +1,309 @@
+import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
+import {
+  editUnchanged,
+  framed,
+  installUnit,
+  printedFile,
+  readEnvironmentFile,
+  unitPath,
+  writeEnvironmentFile,
+} from '../../commands/edit-file.ts';
+import { inspectCommand } from '../../commands/inspect.ts';
+import { unitEnableNow, unitName, unitPathsArePlain } from '../../commands/unit.ts';
+import { isWeaveAddress, weaveConnect, weavePrime } from '../../commands/weave.ts';
+import { Secret } from '../../text/secret.ts';
+import {
+  answers,
+  everyoneSeen,
+  fullMesh,
+  namesUnique,
+  noPartition,
+  nothingPending,
+  sameSettings,
+} from '../checks/cluster.ts';
+import { fileLists, listOf, sameLists } from '../checks/files.ts';
+import { inTargets, joined, sameAsMembers, unitLoaded, unitRuns } from '../checks/joining.ts';
+import { newHostFile, otherLinesKept } from '../checks/new-file.ts';
+import {
+  clockNear,
+  dockerRuns,
+  hostReached,
+  listResolves,
+  noLeftovers,
+  notMember,
+  portsOpen,
+  rangeFree,
+  rootThere,
+  sameWeave,
+  uniqueHost,
+  unitFits,
+} from '../checks/new-host.ts';
+import { ownersInSight, sameRing } from '../checks/ring.ts';
+import { inspectionOf, present } from '../checks/seeing.ts';
+import { newPeerFile, newPeerPreview } from '../environment-edit.ts';
+import type { Procedure, Step } from '../step.ts';
+import { block, pass } from '../verdict.ts';
+import type { Notes, World } from '../world.ts';
+import { addressPlain, awayNow, listStep, type Plan, second, step } from './steps.ts';
+
+/** What adding a peer is told. `template`: the member whose other settings and secrets the new peer gets. */
+export type AddPeer = Plan & { readonly template?: PeerId };
+
+const listNow = (world: World, members: readonly PeerId[], target: PeerId): readonly string[] => {
+  const theirs = present(world, members)
+    .map((id) => listOf(world, id))
+    .find((list) => list);
+  return [...new Set([...(theirs ?? members), ...members, target])];
+};
+
+/** Adds a peer to a running cluster: the guide's *Adding a Peer*, every step proven before the next. */
+export const addPeer = (given: AddPeer): Procedure => {
+  const { members, target } = given;
+  const ids = members.map(({ address }) => address);
+  const all = [...ids, target.address];
+  return {
+    kind: 'add-peer',
+    title: `Add ${target.address}`,
+    target: target.address,
+    hosts: [...members, target],
+    inspect: (host) => {
+      const peer = [...members, target].find(({ address }) => address === host);
+      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
+      return inspectCommand(peer, { ask: host === target.address ? all : [target.address], attached: false });
+    },
+    steps: (notes) => [
+      preflight(given, ids),
+      write(given, ids, notes),
+      unit(target),
+      launch(given, ids),
+      prime(given, ids),
+      ...members.map((peer) =>
+        listStep(given, peer, { add: target.address }, notes, {
+          title: `Put ${target.address} on the list of ${peer.address}`,
+          why: `So that ${peer.address} dials the new peer after its next start. Weave there goes on with the list it was started with.`,
+        }),
+      ),
+      ...members.map((peer) => connect(peer, target.address)),
+      summary(ids, target.address),
+    ],
+  };
+};
+
+const preflight = ({ target, template }: AddPeer, ids: readonly PeerId[]): Step => {
+  const id = target.address;
+  return step({
+    id: 'preflight',
+    title: 'Look at the cluster and at the new host',
+    why: 'Nothing is changed. A peer is added only to a cluster that is whole, and only on a host that is clean, unique and in reach of all others.',
+    on: null,
+    inspects: [...ids, id],
+    before: [
+      notMember(id, ids),
+      addressPlain(() => [id]),
+      ...everyoneSeen(ids),
+      sameRing(ids, { never: true }),
+      nothingPending(ids),
+      noPartition(ids),
+      fullMesh(ids),
+      ownersInSight(ids),
+      namesUnique(ids),
+      ...sameSettings(ids),
+      sameLists(ids),
+      hostReached(id),
+      rootThere(id),
+      dockerRuns(id),
+      sameWeave(id, ids),
+      noLeftovers(id),
+      uniqueHost(id, ids),
+      rangeFree(id, ids),
+      listResolves(id, ids),
+      clockNear(id, ids),
+      portsOpen(id, ids),
+      unitFits(id, ids),
+    ],
+    action: { kind: 'look' },
+    undo: 'Nothing to undo.',
+    takesNotes: (world) => {
+      const absent = awayNow(world, ids);
+      const chosen =
+        template ??
+        ids.find((one) => !absent.includes(one) && inspectionOf(world, one)?.file.state === 'there');
+      return { away: absent, list: listNow(world, ids, id), template: chosen === undefined ? [] : [chosen] };
+    },
+  });
+};
+
+const write = (given: AddPeer, ids: readonly PeerId[], notes: Notes): Step => {
+  const { target, members } = given;
+  const id = target.address;
+  const from = notes.template?.[0] ?? given.template ?? ids[0] ?? '';
+  const member = members.find(({ address }) => address === from);
+  const list = notes.list ?? [...ids, id];
+  const own = (world: World) => inspectionOf(world, id)?.file;
+  return step({
+    id: 'write-file',
+    title: `Write ${target.environmentFile} on ${id}`,
+    why: `The list of all peers, itself and those that are away too; what else ${from} has set there is taken over, its secrets unseen. With a shorter list weave would make a cluster of its own.`,
+    on: id,
+    inspects: [id, from].filter((host) => host !== ''),
+    before: [hostReached(id), rootThere(id), newHostFile(from, id, list)],
+    action: {
+      kind: 'command',
+      command: (world) => {
+        const file = own(world);
+        if (file === undefined || file.state === 'unreadable' || member === undefined) return null;
+        const theirs = inspectionOf(world, from)?.file.mode;
+        const mode = theirs === '640' || theirs === '644' ? theirs : '600';
+        return writeEnvironmentFile(target, file.digest ?? 'missing', given.id, mode);
+      },
+      unchanged: editUnchanged,
+      input:
+        member === undefined
+          ? undefined
+          : {
+              reads: [
+                { on: from, command: readEnvironmentFile(member) },
+                { on: id, command: readEnvironmentFile(target) },
+              ],
+              make: ([theirs, ours]) => {
+                const texts = [theirs, ours].map((printed) =>
+                  printed ? printedFile(printed)?.reveal() : undefined,
+                );
+                const [template, before] = texts;
+                if (template === undefined || before === undefined) return null;
+                const made = newPeerFile(template, before === '' ? null : before, list);
+                return made === null ? null : framed(new Secret(made));
+              },
+            },
+    },
+    after: [fileLists(id, () => list), otherLinesKept(from, id)],
+    undo: `mv ${target.environmentFile}.weave-console-${given.id} ${target.environmentFile} on ${id}; where there was none before, rm ${target.environmentFile}.`,
+    preview: (world) => {
+      const [theirs, ours] = [inspectionOf(world, from)?.file, own(world)];
+      return theirs === undefined || ours === undefined ? [] : newPeerPreview(theirs, ours, list);
+    },
+  });
+};
+
+const unit = (target: InventoryPeer): Step =>
+  step({
+    id: 'unit',
+    title: `Install ${unitName(target.unit)} on ${target.address}`,
+    why: 'The unit of the Weave Net guide, where the host has none yet.',
+    on: target.address,
+    before: [
+      hostReached(target.address),
+      {
+        id: 'plain-paths',
+        title: 'The paths can stand in a unit',
+        never: true,
+        judge: () =>
+          unitPathsArePlain(target)
+            ? pass('The paths can stand in a unit as they are.')
+            : block(
+                `A path configured for ${target.address} has characters that systemd would read as its own.`,
+              ),
+      },
+    ],
+    action: {
+      kind: 'command',
+      command: () => (unitPathsArePlain(target) ? installUnit(target) : null),
+      unchanged: editUnchanged,
+    },
+    after: [unitLoaded(target.address)],
+    undo: `rm ${unitPath(target)} && systemctl daemon-reload on ${target.address}.`,
+  });
+
+const launch = ({ target }: AddPeer, ids: readonly PeerId[]): Step => {
+  const id = target.address;
+  return step({
+    id: 'launch',
+    title: `Start weave on ${id}`,
+    why: 'It joins by its list; the members learn of it by the links. It counts as joined only when both sides of every link say so and it tells the same ring.',
+    on: id,
+    before: [
+      hostReached(id),
+      sameRing(ids, { never: true }),
+      nothingPending(ids),
+      noPartition(ids),
+      fileListsSomething(id),
+      unitLoaded(id),
+    ],
+    action: { kind: 'command', command: () => unitEnableNow(target) },
+    after: [
+      unitRuns(id),
+      joined(id, ids),
+      sameAsMembers(id, ids),
+      sameRing([...ids, id]),
+      namesUnique([...ids, id]),
+    ],
+    settle: 90 * second,
+    steady: 5 * second,
+    undo: `systemctl disable ${unitName(target.unit)} and weave reset on ${id}, while it is linked.`,
+  });
+};
+
+/** The new peer's own list has others in it: with none it would make a cluster of its own. */
+const fileListsSomething = (id: PeerId) => ({
+  id: 'own-list',
+  title: `The file of ${id} lists other peers`,
+  never: true as const,
+  judge: (world: World) => {
+    const others = (inspectionOf(world, id)?.file.peers ?? []).filter((one) => one !== id);
+    return others.length > 0
+      ? pass(`The file of ${id} lists ${others.length} other ${others.length > 1 ? 'peers' : 'peer'}.`)
+      : block(`The file of ${id} lists no other peer: weave would make a cluster of its own.`);
+  },
+});
+
+const prime = ({ target }: AddPeer, ids: readonly PeerId[]): Step => {
+  const id = target.address;
+  return step({
+    id: 'prime',
+    title: `Prime ${id}`,
+    why: 'Makes sure that the new peer takes part in the ring before containers start on it. Where it tells the same ring as the members already, there is nothing left to do.',
+    on: id,
+    before: [unitRuns(id), joined(id, ids), sameRing(ids, { never: true })],
+    action: { kind: 'command', command: () => weavePrime(target) },
+    after: [sameRing([...ids, id]), joined(id, ids), unitRuns(id)],
+    settle: 60 * second,
+    undo: 'Nothing to undo.',
+  });
+};
+
+const connect = (peer: InventoryPeer, address: string): Step =>
+  step({
+    id: `connect:${peer.address}`,
+    title: `Have ${peer.address} keep a link to ${address} up`,
+    why: `Weave on ${peer.address} reads the new list at its next start only. Until then it would wait for the new peer to dial after a break; with this it dials, too.`,
+    on: peer.address,
+    group: 'connect',
+    optional: 'The new peer dials by itself, and the new list holds from the next start on.',
+    inspects: [],
+    before: [answers(peer.address)],
+    action: {
+      kind: 'command',
+      command: () => (isWeaveAddress(address) ? weaveConnect(peer, address) : null),
+    },
+    after: [inTargets(peer.address, address)],
+    undo: `weave forget ${address} on ${peer.address}.`,
+  });
+
+const summary = (ids: readonly PeerId[], id: PeerId): Step =>
+  step({
+    id: 'summary',
+    title: 'Look at the whole once more',
+    why: 'Nothing is changed. A new peer owns no addresses until its first container asks for one: that is as it should be.',
+    on: null,
+    inspects: [id],
+    before: [
+      unitRuns(id),
+      joined(id, ids),
+      sameRing([...ids, id]),
+      noPartition([...ids, id]),
+      fullMesh([...ids, id]),
+      nothingPending([...ids, id]),
+    ],
+    action: { kind: 'look' },
+    undo: 'Nothing to undo.',
+  });

@@ -1,0 +1,223 @@
+import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
+import { editUnchanged, retireEnvironmentFile } from '../../commands/edit-file.ts';
+import { inspectCommand } from '../../commands/inspect.ts';
+import { unitDisable, unitName } from '../../commands/unit.ts';
+import { isWeaveAddress, weaveForget, weaveReset } from '../../commands/weave.ts';
+import {
+  answers,
+  everyoneSeen,
+  fullMesh,
+  namesUnique,
+  noPartition,
+  nothingPending,
+  sameSettings,
+} from '../checks/cluster.ts';
+import { listOf, sameLists } from '../checks/files.ts';
+import {
+  containersTold,
+  fileRetired,
+  forgotten,
+  gone,
+  handedOver,
+  hasHeir,
+  nothingLeft,
+  notLast,
+  runsThere,
+  staysDown,
+  unitDisabled,
+} from '../checks/leaving.ts';
+import { hostReached, rootThere } from '../checks/new-host.ts';
+import { ownersInSight, sameRing } from '../checks/ring.ts';
+import { inspectionOf, present, reportOf } from '../checks/seeing.ts';
+import { dialled, targetStrings } from '../checks/targets.ts';
+import type { Procedure, Step } from '../step.ts';
+import type { Notes, World } from '../world.ts';
+import { addressPlain, awayNow, listStep, type Plan, second, step } from './steps.ts';
+
+/** What removing a peer is told: all members, the one that goes among them. */
+export type RemovePeer = Plan;
+
+/** Removes a live peer: the guide's *Removing a Peer*, proven by what the survivors tell. */
+export const removePeer = (given: RemovePeer): Procedure => {
+  const { members, target } = given;
+  const survivors = members.filter(({ address }) => address !== target.address);
+  const ids = survivors.map(({ address }) => address);
+  return {
+    kind: 'remove-peer',
+    title: `Remove ${target.address}`,
+    target: target.address,
+    hosts: [...survivors, target],
+    inspect: (host) => {
+      const peer = [...survivors, target].find(({ address }) => address === host);
+      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
+      return inspectCommand(peer, { ask: [], attached: host === target.address });
+    },
+    steps: (notes) => [
+      preflight(given, ids),
+      disable(target),
+      reset(target, ids, notes),
+      ...survivors.map((peer) =>
+        listStep(given, peer, { remove: target.address }, notes, {
+          title: `Take ${target.address} off the list of ${peer.address}`,
+          why: `Before it is forgotten: what is still on the list is dialled again after the next start of ${peer.address}.`,
+        }),
+      ),
+      ...survivors.map((peer) => forget(peer, target.address, notes)),
+      retire(given),
+      summary(ids, target.address),
+    ],
+  };
+};
+
+/** Notes of what only shows while the peer is there. */
+const notesOf = (world: World, ids: readonly PeerId[], id: PeerId): Notes => {
+  const report = reportOf(world, id);
+  const list = present(world, [...ids, id])
+    .map((one) => listOf(world, one))
+    .find((one) => one);
+  const owned = report?.ipam?.entries.filter(({ owner }) => owner === report.name) ?? [];
+  const attached = inspectionOf(world, id)?.attached;
+  return {
+    away: awayNow(world, ids),
+    list: (list ?? [...ids]).filter((one) => one !== id),
+    name: report === null ? [] : [report.name],
+    nickname: report === null ? [] : [report.nickname],
+    owned: owned.map(({ token, size, version }) => `${token} ${size} v${version}`),
+    containers: attached?.known ? attached.value : [],
+    addresses: dialled(world, id, ids),
+    ...Object.fromEntries(ids.map((on) => [`targets:${on}`, targetStrings(world, on, id, ids)])),
+  };
+};
+
+const preflight = ({ target }: RemovePeer, ids: readonly PeerId[]): Step => {
+  const id = target.address;
+  return step({
+    id: 'preflight',
+    title: 'Look at the cluster and at the peer that goes',
+    why: 'Nothing is changed. What it owns, by which strings the others dial it and which containers it has is written down now: later it does not show any more.',
+    on: null,
+    inspects: [id, ...ids],
+    before: [
+      notLast(id, ids),
+      runsThere(id),
+      hasHeir(id, ids),
+      ...everyoneSeen(ids),
+      noPartition([...ids, id]),
+      sameRing([...ids, id]),
+      nothingPending([...ids, id]),
+      ownersInSight([...ids, id]),
+      fullMesh([...ids, id]),
+      namesUnique([...ids, id]),
+      ...sameSettings([...ids, id]),
+      sameLists([...ids, id]),
+      hostReached(id),
+      rootThere(id),
+      staysDown(id),
+      containersTold(id),
+    ],
+    action: { kind: 'look' },
+    undo: 'Nothing to undo.',
+    takesNotes: (world) => notesOf(world, ids, id),
+  });
+};
+
+const disable = (target: InventoryPeer): Step =>
+  step({
+    id: 'disable',
+    title: `Keep weave from starting with ${target.address}`,
+    why: 'Nothing else fences a removed host: after a reboot its unit would bring it back as a cluster of its own. Weave runs on for now.',
+    on: target.address,
+    before: [hostReached(target.address), rootThere(target.address), staysDown(target.address)],
+    action: { kind: 'command', command: () => unitDisable(target) },
+    after: [unitDisabled(target.address)],
+    undo: `systemctl enable ${unitName(target.unit)} on ${target.address}.`,
+  });
+
+const reset = (target: InventoryPeer, ids: readonly PeerId[], notes: Notes): Step => {
+  const id = target.address;
+  return step({
+    id: 'reset',
+    title: `Reset weave on ${id}`,
+    why: 'It hands all its addresses to one survivor, leaves the network and removes its containers and data. Its exit code says nothing of the hand-over: that is read from the survivors, for half a minute.',
+    on: id,
+    before: [
+      notLast(id, ids),
+      runsThere(id),
+      hasHeir(id, ids),
+      noPartition([...ids, id]),
+      sameRing([...ids, id]),
+      nothingPending([...ids, id]),
+      unitDisabled(id),
+      staysDown(id),
+    ],
+    action: { kind: 'command', command: () => weaveReset(target) },
+    after: [handedOver(id, ids), gone(id, ids), nothingLeft(id), unitDisabled(id)],
+    settle: 60 * second,
+    steady: 30 * second,
+    confirm: { kind: 'type', word: notes.nickname?.[0] || id },
+    undo: 'Can not be undone. To have the peer back, add it again.',
+  });
+};
+
+const forget = (peer: InventoryPeer, id: PeerId, notes: Notes): Step => {
+  const on = peer.address;
+  const noted = notes[`targets:${on}`];
+  // What was noted is what was there; a peer that was away then is asked for the address as lists write it.
+  const strings = noted === undefined || noted.length === 0 ? [id] : noted;
+  return step({
+    id: `forget:${on}`,
+    title: `Have ${on} forget ${id}`,
+    why: `So that ${on} stops dialling it now. It must be the very string among its targets; weave says nothing when it is not.`,
+    on,
+    group: 'forget',
+    optional: 'Dialling a peer that is gone does no harm, and ends with the next start of weave there.',
+    inspects: [],
+    before: [answers(on), addressPlain(() => strings)],
+    action: {
+      kind: 'command',
+      command: () => (strings.every(isWeaveAddress) ? weaveForget(peer, strings) : null),
+    },
+    after: [forgotten(on, id, () => strings)],
+    undo: `weave connect ${strings.join(' ')} on ${on}.`,
+  });
+};
+
+const retire = ({ target, id: run }: RemovePeer): Step => {
+  const id = target.address;
+  return step({
+    id: 'retire-file',
+    title: `Take ${target.environmentFile} away on ${id}`,
+    why: 'With the old list a start by hand would bring it back into the cluster. The file is kept beside its place, with what secrets it has.',
+    on: id,
+    optional: 'The host is going away, or is installed anew.',
+    before: [hostReached(id), rootThere(id)],
+    action: {
+      kind: 'command',
+      command: (world) => {
+        const file = inspectionOf(world, id)?.file;
+        return file?.digest ? retireEnvironmentFile(target, file.digest, run) : null;
+      },
+      unchanged: editUnchanged,
+    },
+    after: [fileRetired(id)],
+    undo: `mv ${target.environmentFile}.weave-console-${run} ${target.environmentFile} on ${id}.`,
+  });
+};
+
+const summary = (ids: readonly PeerId[], id: PeerId): Step =>
+  step({
+    id: 'summary',
+    title: 'Look at the whole once more',
+    why: 'Nothing is changed.',
+    on: null,
+    before: [
+      handedOver(id, ids),
+      gone(id, ids),
+      noPartition(ids),
+      sameRing(ids),
+      nothingPending(ids),
+      fullMesh(ids),
+    ],
+    action: { kind: 'look' },
+    undo: 'Nothing to undo.',
+  });
