@@ -24,6 +24,8 @@ export const demoHeadless = async (options: DemoOptions, output: Output, stop: S
   const orphaned = new Promise<void>((resolve) => process.once('disconnect', resolve));
   await Promise.race([stop.stopped, orphaned]);
   await demo.stop();
+  // The channel to the console would keep this process alive, and the console waiting for its end.
+  if (process.connected) process.disconnect();
   return exitCode.done;
 };
 
