@@ -89,7 +89,8 @@ export const startConsole = (
           ),
         );
       const watch = (arrived: number) => {
-        if (holds(lines())) done(() => resolve(arrived));
+        // What stands in the normal screen is not ours: an error, say.
+        if (terminal.buffer.active.type === 'alternate' && holds(lines())) done(() => resolve(arrived));
         else if (over) fail('it ended before that');
       };
       const timer = setTimeout(() => fail(`not seen in ${limit} ms`), limit);

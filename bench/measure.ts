@@ -124,17 +124,23 @@ export const measureIdle = async ({ site, plan, cleanup }: Bench): Promise<Idle>
   return { console: shown, session: alone };
 };
 
-/** ms from a key to the bytes of its frame, at an interval of 2 s. */
-export const measureKeys = async ({ site, plan, cleanup }: Bench): Promise<readonly number[]> => {
+/** ms from a key to the bytes of its frame; `late`: by how much this process' own timers came late meanwhile. */
+export type Keys = { readonly times: readonly number[]; readonly late: readonly number[] };
+
+/** Keys at an interval of 2 s. */
+export const measureKeys = async ({ site, plan, cleanup }: Bench): Promise<Keys> => {
   const screen = startConsole(site, plan.keySize, 2000, cleanup);
   await screen.until('the full grid', fullGrid);
   await sleep(2000);
   const times: number[] = [];
+  const late: number[] = [];
   // Down a page and up again, so that some keys scroll; at odd moments, so that some meet an update.
   for (let turn = 0; turn < plan.keys; turn += 1) {
-    await sleep(30 + Math.random() * 60);
+    const [began, pause] = [performance.now(), 30 + Math.random() * 60];
+    await sleep(pause);
+    late.push(performance.now() - began - pause);
     times.push(await screen.press(turn % 40 < 20 ? 'j' : 'k'));
   }
   await screen.stop();
-  return times;
+  return { times, late };
 };

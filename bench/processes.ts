@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** A measurement could not be made: told in one line, exit code 1. */
@@ -15,6 +16,14 @@ export const end = async (child: ChildProcess): Promise<void> => {
   const hard = setTimeout(() => child.kill('SIGKILL'), 2000);
   await gone;
   clearTimeout(hard);
+};
+
+/**
+ * Peers are other machines: what they do in their sshd and behind it must not push aside what is measured on this one,
+ * ours or the tools'. Their children inherit it.
+ */
+export const asAnotherMachine = (child: ChildProcess): void => {
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
 };
 
 /** Forks a module of this folder, by the same loader that runs this process. */

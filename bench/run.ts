@@ -32,7 +32,7 @@ const measure = async (bench: Bench, missing: readonly string[]): Promise<Result
   note(`${plan.idleSize} peers: idle for ${plan.idleTime / 1000} s`);
   const idle = await measureIdle(bench);
   note(`${plan.keySize} peers: ${plan.keys} keys`);
-  const keys = await measureKeys(bench);
+  const { times: keys, late } = await measureKeys(bench);
   for (const size of plan.sizes) {
     note(`${size} peers: first grids`);
     first.set(size, await measureFirstGrids(bench, size));
@@ -49,6 +49,7 @@ const measure = async (bench: Bench, missing: readonly string[]): Promise<Result
     idle,
     idleSize: plan.idleSize,
     keys,
+    late,
     keySize: plan.keySize,
   };
 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addressesOf } from './addresses.ts';
 import type { Cleanup } from './cleanup.ts';
-import { end, forkModule, messagesOf } from './processes.ts';
+import { asAnotherMachine, end, forkModule, messagesOf } from './processes.ts';
 import { type Sshd, startSshd } from './sshd.ts';
 
 /** What stands in for clusters of several sizes: one sshd, one HTTP process, and a config file for each size. */
@@ -49,6 +49,7 @@ export const startSite = async (sizes: readonly number[], cleanup: Cleanup): Pro
   const sshd = await startSshd(folder, sizes.flatMap(addressesOf), cleanup);
   const server = forkModule('report-server.ts', sizes.map(String));
   cleanup.add(() => end(server));
+  asAnotherMachine(server);
   const messages = messagesOf<{ readonly port: number }>(server, 'the report server');
   const { port: statusPort } = await messages.next(20_000);
 

@@ -5,7 +5,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cleanup } from './cleanup.ts';
-import { CannotMeasure, end, run } from './processes.ts';
+import { asAnotherMachine, CannotMeasure, end, run } from './processes.ts';
 
 /** A real sshd that answers on all of 127/8, and what a client needs to log in to it. */
 export type Sshd = {
@@ -102,6 +102,7 @@ export const startSshd = async (
   const log = openSync(file('sshd.log'), 'a');
   const child = spawn(binary, ['-D', '-e', '-f', file('sshd_config')], { stdio: ['ignore', 'ignore', log] });
   cleanup.add(() => end(child));
+  asAnotherMachine(child);
   for (let waited = 0; waited < 10_000; waited += 50) {
     if (child.exitCode !== null) break;
     if (await answers(port)) return { port, user, identity: file('id'), knownHosts: file('known_hosts') };

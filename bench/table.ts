@@ -1,5 +1,5 @@
 import type { ToolTimes } from './measure.ts';
-import { bestRefresh, passes, type Results, verdictsOf } from './results.ts';
+import { passes, type Results, verdictsOf } from './results.ts';
 import { median, percentile } from './stats.ts';
 import type { Tool } from './tools.ts';
 
@@ -80,6 +80,7 @@ export const tableOf = (results: Results): string =>
     `Start to first frame: median ${figure(median(results.starts))} ms, worst ${figure(Math.max(...results.starts))} ms of ${results.starts.length}`,
     `Idle, ${results.idleSize} peers at 2 s: console ${figure(results.idle.console)} %, session alone ${figure(results.idle.session)} % of a core`,
     `Key to frame, ${results.keySize} peers at 2 s, 140x40: p50 ${figure(percentile(results.keys, 0.5))} ms, p99 ${figure(percentile(results.keys, 0.99))} ms, worst ${figure(Math.max(...results.keys))} ms of ${results.keys.length}`,
+    `  (meanwhile bare timers of this machine came late by p50 ${figure(percentile(results.late, 0.5))} ms, p99 ${figure(percentile(results.late, 0.99))} ms)`,
     '',
     ...verdictTable(results),
   ].join('\n');
@@ -97,11 +98,10 @@ export const jsonOf = (results: Results): string => {
         peers,
         first: { ...results.first.get(peers), tools: tools(results.first.get(peers)?.tools) },
         refresh: { ...results.refresh.get(peers), tools: tools(results.refresh.get(peers)?.tools) },
-        bestToolRefresh: bestRefresh(results, peers),
       })),
       starts: results.starts,
       idle: { peers: results.idleSize, ...results.idle },
-      keys: { peers: results.keySize, times: results.keys },
+      keys: { peers: results.keySize, times: results.keys, late: results.late },
       verdicts: verdictsOf(results).map((verdict) => ({ ...verdict, passes: passes(verdict) })),
     },
     null,
