@@ -423,6 +423,16 @@ describe('leave for a whole group', () => {
     skipped.see(1_600, open);
     expect([skipped.ran(), skipped.phase()]).toEqual([['a'], 'armed']);
 
+    const slow = driving(grouped('a'), grouped('b'));
+    slow.see(1_000, open);
+    slow.tell(1_100, { kind: 'confirmed', ticket: slow.ticket(), group: true });
+    slow.tell(1_200, { kind: 'outcome', attempt: slow.attempt(), outcome: exited(0) });
+    slow.see(30_000, open);
+    slow.tell(31_000, { kind: 'look-again' });
+    slow.see(32_000, { ...open, 'a-after': 'pass' });
+    slow.see(33_000, open);
+    expect([slow.ran(), slow.phase()]).toEqual([['a'], 'armed']);
+
     const d = driving(grouped('a'), grouped('b'));
     d.see(1_000, open);
     d.tell(1_100, { kind: 'confirmed', ticket: d.ticket(), group: true });

@@ -1,0 +1,125 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { commandLine } from '../../source/commands/command.ts';
+import {
+  editExit,
+  editedDigest,
+  editUnchanged,
+  framed,
+  installUnit,
+  printedFile,
+  readEnvironmentFile,
+  retireEnvironmentFile,
+  setPeersLine,
+  writeEnvironmentFile,
+} from '../../source/commands/edit-file.ts';
+import {
+  EDIT_COMMON,
+  INSTALL_UNIT_SCRIPT,
+  SET_PEERS_SCRIPT,
+  WRITE_SCRIPT,
+} from '../../source/commands/edit-file-script.ts';
+import { FENCED } from '../../source/commands/lock/files.ts';
+import { quote } from '../../source/commands/quote.ts';
+import { unitText } from '../../source/commands/unit.ts';
+import { Secret } from '../../source/text/secret.ts';
+import { inventoryPeer } from '../support/inventory-peer.ts';
+
+const peer = inventoryPeer();
+const base = 'a'.repeat(64);
+const line = (command: Parameters<typeof commandLine>[0]) => commandLine(command, { sudo: false });
+
+describe('edit commands', () => {
+  it('are exactly these strings, whatever the names hold', () => {
+    const evil = inventoryPeer({ environmentFile: `/etc/it's $(reboot)` });
+    expect(line(setPeersLine(peer, base, { from: 2, to: 3, line: 'PEERS="a b"' }, 'r1'))).toBe(
+      `sh -c ${quote(SET_PEERS_SCRIPT)} set-peers /etc/sysconfig/weave ${base} r1 2 3 'PEERS="a b"' 644`,
+    );
+    expect(line(setPeersLine(evil, 'missing', { from: 0, to: 0, line: `PEERS='$(x)'` }, 'r1'))).toBe(
+      `sh -c ${quote(SET_PEERS_SCRIPT)} set-peers '/etc/it'\\''s $(reboot)' missing r1 0 0 'PEERS='\\''$(x)'\\''' 644`,
+    );
+    expect(line(writeEnvironmentFile(peer, 'missing', 'r1'))).toBe(
+      `sh -c ${quote(WRITE_SCRIPT)} write-environment /etc/sysconfig/weave missing r1 600`,
+    );
+    expect(line(retireEnvironmentFile(peer, base, 'r1'))).toMatch(
+      new RegExp(` retire-environment /etc/sysconfig/weave ${base} r1$`),
+    );
+    expect(line(installUnit(peer))).toBe(
+      `sh -c ${quote(INSTALL_UNIT_SCRIPT)} install-unit /etc/systemd/system/weave.service ${quote(unitText(peer))}`,
+    );
+    expect(readEnvironmentFile(evil).args).toEqual([`/etc/it's $(reboot)`]);
+    expect(readEnvironmentFile(peer).script).toBe(
+      `exec </dev/null\nprintf 'weave-console-edit file\\n'\n[ ! -e "$1" ] || cat -- "$1" || exit 1\nprintf 'weave-console-edit end\\n'\n`,
+    );
+  });
+
+  it('change under root, and with a time that a slow disk needs', () => {
+    for (const command of [installUnit(peer), retireEnvironmentFile(peer, base, 'r')])
+      expect(command).toMatchObject({ privileged: true, effect: 'changes', timeout: 60_000 });
+  });
+
+  it.each([
+    () => setPeersLine(peer, 'abc', { from: 1, to: 1, line: '' }, 'r'),
+    () => setPeersLine(peer, base, { from: 1, to: 1, line: 'A=1\nB=2' }, 'r'),
+    () => setPeersLine(peer, base, { from: 3, to: 2, line: '' }, 'r'),
+    () => setPeersLine(peer, base, { from: 0, to: 2, line: '' }, 'r'),
+    () => setPeersLine(peer, base, { from: 1, to: 1, line: '' }, '../r'),
+    () => writeEnvironmentFile(peer, base, ''),
+    () => retireEnvironmentFile(peer, 'missing ', 'r'),
+  ])('are not made of what can not be meant', (make) => {
+    expect(make).toThrow(RangeError);
+  });
+
+  it('end with no code that the fence uses, and all but one say that nothing changed', () => {
+    const codes = Object.values(editExit);
+    expect(new Set(codes).size).toBe(codes.length);
+    expect(codes).not.toContain(FENCED);
+    expect(codes.filter((code) => !editUnchanged.includes(code))).toEqual([editExit.unsure]);
+    expect(EDIT_COMMON).not.toMatch(/\[\[|<<<|<\(|^\s*local |\bfunction\b|\$'/);
+  });
+
+  it('tell the digest that was read back, and nothing when they did not end well', () => {
+    const exited = (code: number, stdout: string) =>
+      ({ kind: 'exited', code, stdout, stderr: '', took: 1 }) as const;
+    expect(editedDigest(exited(0, `weave-console-edit done ${base}\n`))).toBe(base);
+    expect(editedDigest(exited(0, 'weave-console-edit done missing\n'))).toBe('missing');
+    expect(editedDigest(exited(70, `weave-console-edit done ${base}\n`))).toBeNull();
+    expect(editedDigest(exited(0, 'weave-console-edit unsure\n'))).toBeNull();
+  });
+});
+
+describe('a secret', () => {
+  const secret = new Secret('hunter2');
+
+  it('is hidden in whatever way it is printed', () => {
+    const error = new Error('x', { cause: secret });
+    expect(
+      [
+        `${secret}`,
+        JSON.stringify({ secret }),
+        inspect(secret),
+        inspect({ a: [secret] }),
+        inspect(error),
+      ].join(),
+    ).not.toContain('hunter2');
+    expect(Object.keys(secret)).toEqual([]);
+    expect(secret.reveal()).toBe('hunter2');
+  });
+
+  it('is framed by its length in bytes', () => {
+    expect(framed(new Secret('PEERS="ä"\n')).reveal()).toBe('11\nPEERS="ä"\n');
+    expect(framed(new Secret('')).reveal()).toBe('0\n');
+  });
+
+  it.each([
+    ['motd\nweave-console-edit file\nA=1\nweave-console-edit end\n', 'A=1\n'],
+    ['weave-console-edit file\nA=1weave-console-edit end\n', 'A=1'],
+    ['weave-console-edit file\nweave-console-edit end\n', ''],
+    ['weave-console-edit file\nA=1\n', null],
+    ['weave-console-edit file\nA=\ufffd\nweave-console-edit end\n', null],
+    ['A=1\nweave-console-edit end\n', null],
+    ['', null],
+  ])('is taken from what was printed only when that is whole: %j', (printed, file) => {
+    expect(printedFile(new Secret(printed))?.reveal() ?? null).toBe(file);
+  });
+});

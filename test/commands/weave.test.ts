@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { commandLine } from '../../source/commands/command.ts';
+import {
+  daemonReload,
+  unitDisable,
+  unitEnableNow,
+  unitPathsArePlain,
+  unitStop,
+  unitText,
+} from '../../source/commands/unit.ts';
+import {
+  isWeaveAddress,
+  weaveConnect,
+  weaveForget,
+  weavePrime,
+  weaveReset,
+  weaveRmpeer,
+} from '../../source/commands/weave.ts';
+import { inventoryPeer } from '../support/inventory-peer.ts';
+
+const peer = inventoryPeer();
+const evil = inventoryPeer({ weave: "/opt/we'ave $(reboot)", unit: '--no-block; reboot' });
+const line = (command: Parameters<typeof commandLine>[0]) => commandLine(command, { sudo: false });
+const SCRIPT = `'WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2; exec "$weave" "$@" </dev/null'`;
+
+describe('weave commands', () => {
+  it.each([
+    [weaveReset(peer), `sh -c ${SCRIPT} weave-reset /usr/local/bin/weave 127.0.0.1:6784 reset`],
+    [weavePrime(peer), `sh -c ${SCRIPT} weave-prime /usr/local/bin/weave 127.0.0.1:6784 prime`],
+    [
+      weaveConnect(peer, '10.0.0.16'),
+      `sh -c ${SCRIPT} weave-connect /usr/local/bin/weave 127.0.0.1:6784 connect 10.0.0.16`,
+    ],
+    [
+      weaveForget(peer, ['host3', '10.0.0.3:6783']),
+      `sh -c ${SCRIPT} weave-forget /usr/local/bin/weave 127.0.0.1:6784 forget host3 10.0.0.3:6783`,
+    ],
+    [
+      weaveRmpeer(peer, '3a:60:92:67:c7:4d'),
+      `sh -c ${SCRIPT} weave-rmpeer /usr/local/bin/weave 127.0.0.1:6784 rmpeer 3a:60:92:67:c7:4d`,
+    ],
+    [weaveReset(evil), `sh -c ${SCRIPT} weave-reset '/opt/we'\\''ave $(reboot)' 127.0.0.1:6784 reset`],
+  ])('is exactly this string', (command, text) => {
+    expect(line(command)).toBe(text);
+  });
+
+  it('goes through sudo where the account is not root', () => {
+    expect(commandLine(weaveReset(peer), { sudo: true })).toMatch(/^sudo -n sh -c /);
+  });
+
+  it.each([
+    '',
+    '-h',
+    '--replace',
+    'a b',
+    'a&peer=b',
+    'a;reboot',
+    '$(reboot)',
+    '`reboot`',
+    "a'b",
+    'a\nb',
+    'a%20b',
+    'x'.repeat(300),
+    'a#b',
+    'höst',
+  ])('never hands %j to the script', (address) => {
+    expect(isWeaveAddress(address)).toBe(false);
+    expect(() => weaveConnect(peer, address)).toThrow(RangeError);
+    expect(() => weaveForget(peer, ['10.0.0.3', address])).toThrow(RangeError);
+  });
+
+  it.each(['h3', '10.0.0.3', '10.0.0.3:6783', 'host-3.example.com', '[fd00::3]:6783'])(
+    'takes %s',
+    (address) => {
+      expect(isWeaveAddress(address)).toBe(true);
+    },
+  );
+
+  it.each(['h3', '10.0.0.3', '', '3a:60:92:67:c7', '3A:60:92:67:c7:4d; reboot'])(
+    'removes no peer by %j: only a peer name means one',
+    (name) => {
+      expect(() => weaveRmpeer(peer, name)).toThrow(RangeError);
+    },
+  );
+
+  it('forgets nothing only on purpose', () => {
+    expect(() => weaveForget(peer, [])).toThrow(RangeError);
+  });
+
+  it('waits longer than the 46 s that a stop may take', () => {
+    expect(weaveReset(peer).timeout).toBeGreaterThan(60_000);
+    expect(unitStop(peer).timeout).toBeGreaterThan(60_000);
+  });
+});
+
+describe('systemd commands', () => {
+  const CTL = `'exec systemctl "$@" </dev/null'`;
+  it.each([
+    [unitEnableNow(peer), `sh -c ${CTL} unit-enable-now enable --now -- weave.service`],
+    [unitDisable(inventoryPeer({ unit: 'weave' })), `sh -c ${CTL} unit-disable disable -- weave.service`],
+    [unitStop(peer), `sh -c ${CTL} unit-stop stop -- weave.service`],
+    [unitDisable(evil), `sh -c ${CTL} unit-disable disable -- '--no-block; reboot.service'`],
+    [daemonReload, `sh -c 'exec systemctl daemon-reload </dev/null' daemon-reload`],
+  ])('is exactly this string', (command, text) => {
+    expect(line(command)).toBe(text);
+  });
+
+  it('writes the unit of the guide, with the paths of the host', () => {
+    expect(unitText(inventoryPeer({ environmentFile: '/etc/default/weave' }))).toBe(`[Unit]
+Description=Weave Network
+Documentation=http://docs.weave.works/weave/latest_release/
+Requires=docker.service
+After=docker.service
+[Service]
+EnvironmentFile=-/etc/default/weave
+ExecStartPre=/usr/local/bin/weave launch --no-restart $PEERS
+ExecStart=/usr/bin/docker attach weave
+ExecStop=/usr/local/bin/weave stop
+[Install]
+WantedBy=multi-user.target
+`);
+  });
+
+  it.each([
+    { environmentFile: '/etc/my weave' },
+    { environmentFile: '/etc/%n' },
+    { weave: '/opt/$weave' },
+    { unit: '../weave' },
+    { weave: 'weave' },
+  ])('knows paths that systemd would read otherwise: %j', (given) => {
+    expect(unitPathsArePlain(inventoryPeer(given))).toBe(false);
+    expect(unitPathsArePlain(peer)).toBe(true);
+  });
+});
