@@ -29,16 +29,23 @@ export type Plan = {
   readonly seed: number;
   readonly sessions: number;
   readonly peers: number;
-  /** Faults a minute, on average, over all links, peers and sessions. */
+  /** How many faults there are in all, over all links, peers and sessions. */
   readonly faults: number;
   /** Whether a peer may end a lease before its holder could hear of it. */
   readonly rude: boolean;
 };
 
-type Channel = { peer: string; number: number; heard: number; lastAt: number; peerAlive: boolean; told: boolean };
+type Channel = {
+  peer: string;
+  number: number;
+  heard: number;
+  lastAt: number;
+  peerAlive: boolean;
+  told: boolean;
+};
 type Link = { up: boolean; since: number };
 
-const CALM_AFTER = 60_000;
+const CALM_AFTER = 40_000;
 
 /** One session and the machine it runs on: alive, frozen (SIGSTOP) or dead. */
 class Actor {
@@ -63,7 +70,7 @@ export class LockWorld {
   now = 0;
   wins = 0;
   ran = 0;
-  readonly faultsSeen: string[] = [];
+  readonly faults: string[] = [];
   readonly peers = new Map<string, LockPeer>();
   readonly down = new Map<string, number>();
   readonly actors: Actor[];
@@ -81,8 +88,7 @@ export class LockWorld {
     this.actors = Array.from({ length: plan.sessions }, (_, at) => new Actor(`s${at + 1}`));
     for (const actor of this.actors) this.later(this.random() * 5_000, () => this.attempt(actor));
     for (const actor of this.actors) this.tick(actor);
-    const faults = this.plan.faults * (CALM_AFTER / 60_000);
-    for (let at = 0; at < faults; at += 1) this.later(this.random() * CALM_AFTER, () => this.fault());
+    for (let at = 0; at < plan.faults; at += 1) this.later(this.random() * CALM_AFTER, () => this.fault());
   }
 
   later(delay: number, run: () => void): void {
@@ -93,7 +99,12 @@ export class LockWorld {
     while (at > 0) {
       const up = (at - 1) >> 1;
       const parent = queue[up];
-      if (parent === undefined || parent.at < entry.at || (parent.at === entry.at && parent.order < entry.order)) break;
+      if (
+        parent === undefined ||
+        parent.at < entry.at ||
+        (parent.at === entry.at && parent.order < entry.order)
+      )
+        break;
       queue[at] = parent;
       at = up;
     }
@@ -228,7 +239,7 @@ export class LockWorld {
       actor.takeover = shownToTakeOver(decision, sightings);
     }
     if (!this.closing || (actor.name === 'last' && actor.wins === 0))
-      this.later(200 + this.random() * 4_000, () => this.attempt(actor));
+      this.later(300 + this.random() * 6_000, () => this.attempt(actor));
   }
 
   /** What a holder does: announces steps, sends commands, and ends in one of the ways there are. */
@@ -278,7 +289,7 @@ export class LockWorld {
   }
 
   private crash(actor: Actor): void {
-    this.faultsSeen.push('crash');
+    this.faults.push('crash');
     actor.alive = false;
     for (const channel of actor.channels.values()) {
       if (this.link(actor, channel.peer).up) this.later(this.delay(), () => this.peerEnds(actor, channel));
@@ -289,8 +300,16 @@ export class LockWorld {
     const actor = this.pick(this.actors);
     const peer = this.pick([...this.peers.keys()]);
     const lasts = this.random() * (this.random() < 0.5 ? 4_000 : 25_000);
-    const kind = this.pick(['told', 'silent', 'silent', 'reboot', 'freeze', 'all', ...(this.plan.rude ? ['rude'] : [])]);
-    this.faultsSeen.push(kind);
+    const kind = this.pick([
+      'told',
+      'silent',
+      'silent',
+      'reboot',
+      'freeze',
+      'all',
+      ...(this.plan.rude ? ['rude'] : []),
+    ]);
+    this.faults.push(kind);
     if (kind === 'freeze') actor.frozenUntil = Math.max(actor.frozenUntil, this.now + lasts);
     else if (kind === 'reboot') this.reboot(peer);
     else if (kind === 'all') for (const one of this.peers.keys()) this.cut(actor, one, 'silent', lasts);
@@ -321,7 +340,8 @@ export class LockWorld {
     link.since = this.now;
     const channels = [...actor.channels.values()].filter((channel) => channel.peer === peer);
     for (const channel of channels) {
-      if (how === 'told') {
+      // Who is frozen can't be told: for them the cut is a silent one.
+      if (how === 'told' && actor.frozenUntil <= this.now) {
         this.tellEnd(actor, channel);
         this.later(this.random() * 3_000, () => this.peerEnds(actor, channel));
       } else if (how === 'rude') this.peerEnds(actor, channel);
@@ -345,7 +365,7 @@ export class LockWorld {
     channel.told = true;
     actor.channels.delete(channel.number);
     const { state } = actor;
-    this.later(1, () =>
+    this.later(0, () =>
       this.give(actor, { kind: 'ended', peer: channel.peer, channel: channel.number, why: 'closed' }, state),
     );
   }
@@ -440,7 +460,13 @@ export class LockWorld {
         const own = { kind: 'own', prefix: recordPrefix(state.record) } as const;
         const run = (): string =>
           effect.kind === 'write'
-            ? peer.swap({ token, expected: effect.expected, record: recordText(effect.record), mind: true, note: '' })
+            ? peer.swap({
+                token,
+                expected: effect.expected,
+                record: recordText(effect.record),
+                mind: true,
+                note: '',
+              })
             : peer.remove(own, '');
         this.later(this.delay(), () => {
           if (!this.reaches(actor, effect.peer)) {
@@ -449,7 +475,8 @@ export class LockWorld {
           }
           // Now and then the link goes while the command is on its way: it may run, and later than anybody thinks.
           if (this.now < CALM_AFTER && this.random() < 0.05) {
-            if (this.random() < 0.5) this.later(this.random() * 5_000, () => !this.down.has(effect.peer) && run());
+            if (this.random() < 0.5)
+              this.later(this.random() * 5_000, () => !this.down.has(effect.peer) && run());
             answer(swapped({ kind: 'maybe' }));
             return;
           }
@@ -467,36 +494,34 @@ export class LockWorld {
 
   /** Never two that may change something; and, where leases end as they should, never two that count themselves in. */
   private check(): void {
-    let held: Actor | null = null;
-    let changing: Actor | null = null;
-    for (const actor of this.actors) {
-      const { state } = actor;
-      if (!actor.alive || state === null || state.phase.kind !== 'held') continue;
-      if (this.mayChange(actor)) {
-        if (changing !== null) throw new Error(`${changing.name} and ${actor.name} both may change peers`);
-        changing = actor;
-      }
-      if (this.plan.rude || !isHeld(state, this.now)) continue;
-      if (held !== null) throw new Error(`${held.name} and ${actor.name} both hold the lock`);
-      held = actor;
-    }
+    const holders = this.actors.filter((actor) => actor.alive && actor.state?.phase.kind === 'held');
+    if (holders.length < 2) return;
+    const changing = holders.filter((actor) => this.mayChange(actor));
+    if (changing.length > 1)
+      throw new Error(`${changing.map(({ name }) => name).join(', ')} may change peers at once`);
+    const held = holders.filter(({ state }) => state !== null && isHeld(state, this.now));
+    if (held.length > 1 && !this.plan.rude)
+      throw new Error(`${held.map(({ name }) => name).join(', ')} hold the lock at once`);
   }
 
-  /** After all failures: ends every session, then has a fresh one try until it has the lock, use it and release it. */
-  settle(): { held: boolean; tries: number } {
-    this.run(CALM_AFTER + 30_000);
+  /**
+   * Runs it all, ends every session when the failures are over, then has a fresh one try until it has the lock, uses it
+   * and releases it. Says whether that one got it.
+   */
+  finish(): boolean {
+    this.run(CALM_AFTER + 25_000);
     this.closing = true;
     for (const actor of this.actors) this.give(actor, { kind: 'leave', how: 'release' });
-    this.run(CALM_AFTER + 70_000);
+    this.run(this.now + 25_000);
     const stuck = this.actors.find((actor) => actor.alive && actor.state !== null);
     if (stuck) throw new Error(`${stuck.name} never ended: ${JSON.stringify(stuck.state?.phase)}`);
     const last = new Actor('last');
     this.actors.push(last);
     this.tick(last);
     this.attempt(last);
-    for (let minute = 0; minute < 10 && last.wins === 0; minute += 1) this.run(this.now + 20_000);
+    for (let turn = 0; turn < 20 && last.wins === 0; turn += 1) this.run(this.now + 10_000);
     const held = last.wins > 0;
-    this.run(this.now + 60_000);
-    return { held, tries: last.tries };
+    this.run(this.now + 40_000);
+    return held;
   }
 }
