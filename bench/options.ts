@@ -52,7 +52,7 @@ export const planOf = (argv: readonly string[]): Plan | null => {
           json,
           sizes: [5, 25, 100],
           rounds: 3,
-          roundsTime: 15_000,
+          roundsTime: 30_000,
           refreshes: 12,
           starts: 9,
           idleSize: 25,
