@@ -9,10 +9,11 @@ import {
   type LockResult,
   type LockState,
   type Refusal,
+  sightingsOf,
   tokenOf,
   type Voter,
 } from './state.ts';
-import { decide, type Sightings } from './votes.ts';
+import { decide } from './votes.ts';
 
 type Step = readonly [LockState, readonly LockEffect[]];
 
@@ -20,9 +21,6 @@ type Step = readonly [LockState, readonly LockEffect[]];
 export const voterNames = (state: LockState): PeerId[] => [...state.voters.keys()].sort();
 
 const all = (state: LockState): Voter[] => [...state.voters.values()];
-
-const sightingsOf = (state: LockState): Sightings =>
-  new Map([...state.voters].flatMap(([peer, { sighting }]) => (sighting === null ? [] : [[peer, sighting]])));
 
 /** Begins to give up. Records go first, while the leases still keep others out, so that nobody sees one left behind. */
 export const beginLeaving = (state: LockState, result: LockResult, remove: boolean): LockState => ({
@@ -43,10 +41,24 @@ const tooFew = (state: LockState, have: number, need: number): Refusal => {
   return { kind: 'too-few', have, need, missing, unknown: [] };
 };
 
+/** Asks the voters that were not asked yet. */
+export const askOthers = (state: LockState): Step => {
+  const unasked = voterNames(state).filter((peer) => {
+    const voter = state.voters.get(peer);
+    return voter?.sighting === null && !voter.asking;
+  });
+  let after = state;
+  for (const peer of unasked) after = withVoter(after, peer, { asking: true });
+  return [after, unasked.map((peer) => ({ kind: 'ask', peer }))];
+};
+
+/** A live holder at the first peer is answer enough; else all are heard before anything is decided. */
 const judge = (state: LockState): Step => {
-  if (all(state).some((voter) => voter.asking)) return [state, []];
   const peers = voterNames(state);
-  const decision = decide(peers, sightingsOf(state), { ...state.want, quiet: state.want.pace.quiet });
+  const held = all(state).some(({ sighting }) => sighting?.kind === 'seen' && sighting.lease.kind === 'busy');
+  if (!held && all(state).some((voter) => voter.asking)) return [state, []];
+  if (!held && all(state).some((voter) => voter.sighting === null)) return askOthers(state);
+  const decision = decide(peers, sightingsOf(state.voters), { ...state.want, quiet: state.want.pace.quiet });
   if (decision.kind !== 'take') return [refuse(state, decision), []];
   const first = all(state).find(({ sighting }) => sighting?.kind === 'seen')?.sighting;
   const startedAt = first?.kind === 'seen' ? first.clock : '';

@@ -1,7 +1,7 @@
 import type { PeerId } from '../cluster/inventory.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import { absorb, LEASE_GONE, withVoter } from './absorb.ts';
-import { advance, beginLeaving, voterNames } from './advance.ts';
+import { advance, askOthers, beginLeaving, voterNames } from './advance.ts';
 import type { LockEffect, LockEvent, LockState, Voter, Want } from './state.ts';
 import { voters } from './votes.ts';
 
@@ -33,10 +33,12 @@ export const wanting = (want: Want): LockState => ({
   channels: 0,
 });
 
+/** Asks the first peer alone: where sessions race, most learn there that somebody was quicker. */
 const start = (state: LockState): Step => {
-  let after = state;
-  for (const peer of voterNames(state)) after = withVoter(after, peer, { asking: true });
-  return [after, voterNames(state).map((peer) => ({ kind: 'ask', peer }))];
+  const first = voterNames(state)[0];
+  return first === undefined
+    ? [state, []]
+    : [withVoter(state, first, { asking: true }), [{ kind: 'ask', peer: first }]];
 };
 
 /** Sends the next heartbeat through these leases, where live. At most 50 unanswered ones are remembered. */
@@ -76,10 +78,12 @@ const sweep = (state: LockState, now: Millis): Step => {
 };
 
 const tick = (state: LockState, now: Millis): Step => {
-  const [swept, closed] = sweep(state, now);
-  if (now < swept.beatAt + swept.want.pace.beatEvery) return [swept, closed];
+  // The first peer may be dead, and take long to say so.
+  const [asked, asks] = state.phase.kind === 'asking' ? askOthers(state) : [state, []];
+  const [swept, closed] = sweep(asked, now);
+  if (now < swept.beatAt + swept.want.pace.beatEvery) return [swept, [...asks, ...closed]];
   const [beaten, beats] = beat({ ...swept, beatAt: now }, voterNames(swept), now);
-  return [beaten, [...closed, ...beats]];
+  return [beaten, [...asks, ...closed, ...beats]];
 };
 
 const react = (state: LockState, event: LockEvent, now: Millis): Step => {

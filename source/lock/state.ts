@@ -3,7 +3,7 @@ import type { Millis } from '../cluster/trouble.ts';
 import type { Expected } from '../commands/lock/swap.ts';
 import type { LeaseLine, LockSighting, SwapResult } from './answers.ts';
 import { type LockRecord, type LockStep, leaseToken } from './record.ts';
-import type { Decision, SurvivorsConsent, TakeoverConsent } from './votes.ts';
+import type { Decision, Sightings, SurvivorsConsent, TakeoverConsent } from './votes.ts';
 
 /** The times of the lock, in ms. */
 export type LockPace = {
@@ -163,3 +163,7 @@ export const foreignHolder = (state: LockState, voter: Voter): LockRecord | null
   if (seen.lease.kind !== 'busy' || seen.lease.token === tokenOf(state)) return null;
   return seen.record.kind === 'record' && !isOurs(state, seen.record.record) ? seen.record.record : null;
 };
+
+/** What the voters showed when each was last asked. */
+export const sightingsOf = (asked: LockState['voters']): Sightings =>
+  new Map([...asked].flatMap(([peer, { sighting }]) => (sighting === null ? [] : [[peer, sighting]])));

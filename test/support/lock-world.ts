@@ -9,9 +9,10 @@ import {
   type LockEffect,
   type LockEvent,
   type LockState,
+  sightingsOf,
   tokenOf,
 } from '../../source/lock/state.ts';
-import { decide, type Sightings, type TakeoverConsent } from '../../source/lock/votes.ts';
+import { decide, type TakeoverConsent } from '../../source/lock/votes.ts';
 import { LockPeer } from './lock-peer.ts';
 
 /** Numbers from a seed, 0 <= x < 1 (mulberry32). */
@@ -228,9 +229,7 @@ export class LockWorld {
     actor.takeover = null;
     const { phase } = state;
     if (phase.kind === 'over' && phase.result.kind === 'refused') {
-      const sightings: Sightings = new Map(
-        [...state.voters].flatMap(([peer, { sighting }]) => (sighting === null ? [] : [[peer, sighting]])),
-      );
+      const sightings = sightingsOf(state.voters);
       const decision = decide([...this.peers.keys()], sightings, {
         takeover: null,
         survivors: null,
