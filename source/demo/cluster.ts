@@ -74,6 +74,12 @@ const userName = (): string => {
   }
 };
 
+/**
+ * Where a host's sshd listens: at the host's own address, which lies in 127/8 so that what stands in PEERS can be
+ * reached by ssh, too. Only Linux answers on all of it; elsewhere the ports tell the hosts apart.
+ */
+const loopbackOf = ({ host }: Machine): string => (process.platform === 'linux' ? host.address : '127.0.0.1');
+
 /** Starts a simulated cluster behind real SSH servers on loopback. Everything it writes is in one temporary folder. */
 export const startDemo = async (options: DemoOptions): Promise<DemoCluster> => {
   const { scenario, speed = 1, seed = Math.floor(Math.random() * 2 ** 31), interval } = options;
@@ -132,6 +138,7 @@ export const startDemo = async (options: DemoOptions): Promise<DemoCluster> => {
       const commands = shell(files.root, loginEnvironment(files.root, user, path));
       const server = sshServer({
         user,
+        listen: loopbackOf(machine),
         hostKey: hostKeys.get(machine) as ReturnType<typeof newKey>,
         logins: [
           { publicKey: key.public, only: null },
@@ -173,7 +180,7 @@ export const startDemo = async (options: DemoOptions): Promise<DemoCluster> => {
 
     const portOf = (machine: Machine) => ports.get(machine) as number;
     const line = (machine: Machine) =>
-      `[127.0.0.1]:${portOf(machine)} ${withoutComment((hostKeys.get(machine) as { public: string }).public)}\n`;
+      `[${loopbackOf(machine)}]:${portOf(machine)} ${withoutComment((hostKeys.get(machine) as { public: string }).public)}\n`;
     writeFileSync(identity, key.private, { mode: 0o600 });
     writeFileSync(viewerIdentity, viewer.private, { mode: 0o600 });
     writeFileSync(knownHosts, machines.map(line).join(''));
@@ -182,7 +189,7 @@ export const startDemo = async (options: DemoOptions): Promise<DemoCluster> => {
       const { files, host } = machine;
       return {
         address: host.address,
-        host: '127.0.0.1',
+        host: loopbackOf(machine),
         port: portOf(machine),
         weave: files.path('bin/weave'),
         environmentFile: files.path(places.environmentFile),
@@ -215,7 +222,7 @@ export const startDemo = async (options: DemoOptions): Promise<DemoCluster> => {
     tick = driver.tick;
     cleanUps.push(driver.stop);
     const login = (machine: Machine): DemoHost => ({
-      address: machine.host.address,
+      address: loopbackOf(machine),
       port: portOf(machine),
       user,
       identity,

@@ -13,6 +13,8 @@ export type Login = { readonly publicKey: string; readonly only: readonly string
 
 export type SshServerOptions = {
   readonly user: string;
+  /** The loopback address to listen on. */
+  readonly listen: string;
   readonly hostKey: KeyPair;
   readonly logins: readonly Login[];
   /** One-way delay of the network to this host, in ms; read for each chunk. */
@@ -146,7 +148,7 @@ export const sshServer = (options: SshServerOptions): SshServer => {
         });
         tcp = listener;
         listener.once('error', reject);
-        listener.listen(port, '127.0.0.1', () => {
+        listener.listen(port, options.listen, () => {
           const address = listener.address();
           if (address !== null && typeof address !== 'string') port = address.port;
           resolve(port);

@@ -28,7 +28,7 @@ export class Stage {
   populate(peers: number, spares: number): void {
     for (let number = 1; number <= peers + spares; number++) {
       const place = number + 10;
-      const host = this.world.addHost(`h${number}`, `10.77.${Math.floor(place / 250)}.${place % 250}`);
+      const host = this.world.addHost(`h${number}`, `127.77.${Math.floor(place / 250)}.${place % 250}`);
       const files = makeHost(
         join(this.folder, 'hosts', host.id),
         join(this.folder, 'bin'),

@@ -25,7 +25,7 @@ export const demoHeadless = async (options: DemoOptions, output: Output, stop: S
   await Promise.race([stop.stopped, orphaned]);
   await demo.stop();
   // The channel to the console would keep this process alive, and the console waiting for its end.
-  if (process.connected) process.disconnect();
+  if (process.connected) process.disconnect?.();
   return exitCode.done;
 };
 

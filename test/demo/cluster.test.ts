@@ -27,7 +27,7 @@ const sshArgs = (host: DemoHost, identity = host.identity) => [
   'StrictHostKeyChecking=yes',
   '-F',
   'none',
-  `${host.user}@127.0.0.1`,
+  `${host.user}@${host.address}`,
 ];
 
 const run = (args: readonly string[], input = ''): Promise<Said> =>
@@ -71,9 +71,9 @@ describe.skipIf(!hasSsh)('the demo cluster, by the ssh of this machine', () => {
     };
     const cluster = config.clusters['demo-healthy'];
     expect(cluster?.peers.map(({ address, host }) => `${address} ${host}`)).toEqual([
-      '10.77.0.11 127.0.0.1',
-      '10.77.0.12 127.0.0.1',
-      '10.77.0.13 127.0.0.1',
+      '127.77.0.11 127.77.0.11',
+      '127.77.0.12 127.77.0.12',
+      '127.77.0.13 127.77.0.13',
     ]);
     expect(cluster?.spares).toHaveLength(2);
     expect(cluster?.intervalMs).toBe(500);
@@ -99,7 +99,7 @@ describe.skipIf(!hasSsh)('the demo cluster, by the ssh of this machine', () => {
       stderr: 'more\n',
     });
     expect((await on(0, 'kill -9 $$')).code).toBe(255);
-    expect((await on(1, 'hostname; uname -n; pwd')).stdout).toBe(`h2\nh2\n${demo.rootOf('10.77.0.12')}\n`);
+    expect((await on(1, 'hostname; uname -n; pwd')).stdout).toBe(`h2\nh2\n${demo.rootOf('127.77.0.12')}\n`);
     expect((await on(1, 'echo $PATH; echo "[$SECRET]"')).stdout).toContain('[]');
   });
 
@@ -115,7 +115,7 @@ describe.skipIf(!hasSsh)('the demo cluster, by the ssh of this machine', () => {
     expect((await on(0, 'grep -m 1 "^SCRIPT_VERSION=" "$(command -v weave)"')).stdout).toBe(
       'SCRIPT_VERSION="2.8.1"\n',
     );
-    expect((await on(0, `cat ${demo.rootOf('10.77.0.11')}/${places.machineId}`)).stdout).toMatch(
+    expect((await on(0, `cat ${demo.rootOf('127.77.0.11')}/${places.machineId}`)).stdout).toMatch(
       /^[0-9a-f]{32}\n$/,
     );
   });
@@ -160,7 +160,7 @@ describe.skipIf(!hasSsh)('the demo cluster, by the ssh of this machine', () => {
   });
 
   it('leaves a command alone whose client was killed, and ends its input', async () => {
-    const survived = join(demo.rootOf('10.77.0.11'), 'survived');
+    const survived = join(demo.rootOf('127.77.0.11'), 'survived');
     const child = spawn('ssh', [
       ...sshArgs(demo.peers[0] as DemoHost),
       'echo ready; cat >/dev/null; echo yes >survived',
@@ -196,7 +196,7 @@ describe.skipIf(!hasSsh)('the demo cluster, by the ssh of this machine', () => {
     expect(await demo.mischief.run('off h3')).toBe('h3 lost its power.');
     expect((await on(2, 'true')).stderr).toMatch(/Connection refused/);
     await demo.mischief.run('boot h3');
-    const boot = () => readFileSync(join(demo.rootOf('10.77.0.13'), places.bootId), 'utf8');
+    const boot = () => readFileSync(join(demo.rootOf('127.77.0.13'), places.bootId), 'utf8');
     expect(boot()).toMatch(/^[0-9a-f-]{36}\n$/);
     let said = await on(2, 'weave status');
     for (let tries = 0; said.code !== 0 && tries < 40; tries++) said = await on(2, 'weave status');
@@ -207,7 +207,7 @@ describe.skipIf(!hasSsh)('the demo cluster, by the ssh of this machine', () => {
     const other = await startDemo({ scenario: 'idle', peers: 1 });
     const folder = dirname(other.configFile);
     const sleeper = run([...sshArgs(other.peers[0] as DemoHost), 'echo $$ >pid; exec sleep 1000']);
-    const pidFile = join(other.rootOf('10.77.0.11'), 'pid');
+    const pidFile = join(other.rootOf('127.77.0.11'), 'pid');
     await until('it sleeps', () => existsSync(pidFile) && readFileSync(pidFile, 'utf8').endsWith('\n'));
     const pid = Number(readFileSync(pidFile, 'utf8'));
     await other.stop();

@@ -16,14 +16,14 @@ it('adds and removes a peer by the book, and ends as a real cluster does', async
     };
     const olds = ['h1', 'h2', 'h3', 'h4', 'h5'];
 
-    const six = [...stage.addresses, '10.77.0.16'];
+    const six = [...stage.addresses, '127.77.0.16'];
     const added = stage.machine('h6');
     added.files.write(places.unit, documentedUnit);
     stage.writeList(added, six);
     expect((await demo.run('h6', 'systemctl enable --now weave.service')).code).toBe(0);
     expect(await demo.run('h6', 'weave prime')).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(await lists('h1')).toEqual(stage.addresses);
-    for (const host of olds) expect((await demo.run(host, 'weave connect 10.77.0.16')).code).toBe(0);
+    for (const host of olds) expect((await demo.run(host, 'weave connect 127.77.0.16')).code).toBe(0);
     for (const host of [...olds, 'h6']) expect(await lists(host)).toEqual(six);
     expect((await demo.run('h6', 'weave status')).stdout).toContain(
       'Connections: 6 (5 established, 1 failed)',
@@ -36,12 +36,12 @@ it('adds and removes a peer by the book, and ends as a real cluster does', async
     expect(before).toBeGreaterThan(0);
     const rest = ['h1', 'h2', 'h4', 'h5', 'h6'];
     await stage.pass(15_000);
-    for (const host of rest) expect((await demo.run(host, 'weave forget 10.77.0.13')).code).toBe(0);
+    for (const host of rest) expect((await demo.run(host, 'weave forget 127.77.0.13')).code).toBe(0);
     await stage.pass(5000);
     for (const host of rest) {
-      expect(await lists(host)).toEqual(six.filter((address) => address !== '10.77.0.13'));
+      expect(await lists(host)).toEqual(six.filter((address) => address !== '127.77.0.13'));
       const { stdout } = await demo.run(host, 'weave status connections');
-      expect(stdout).not.toContain('10.77.0.13');
+      expect(stdout).not.toContain('127.77.0.13');
       expect((await demo.run(host, 'weave status ipam')).stdout).not.toMatch(/h3|unreachable/);
     }
     expect(rest.reduce((sum, host) => sum + own(host), 0)).toBe(2 ** 20);

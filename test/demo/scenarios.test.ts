@@ -66,7 +66,7 @@ describe('scenarios', () => {
   it('partition: three see three, two see two, for minutes', async () => {
     const peers = look(await open('partition'));
     expect(peers.map((peer) => peer?.sees)).toEqual(['h1 h2 h3', 'h1 h2 h3', 'h1 h2 h3', 'h4 h5', 'h4 h5']);
-    expect(peers[0]?.infos).toContain('10.77.0.14:6783: connect: no route to host');
+    expect(peers[0]?.infos).toContain('127.77.0.14:6783: connect: no route to host');
   });
 
   it('dead-peer and stopped-peer: four see four, one is missed', async () => {

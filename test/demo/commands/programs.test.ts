@@ -67,7 +67,7 @@ describe('the other programs of a host', () => {
       good.map((line) => line.split(/\s+/).slice(0, 2)),
     );
     expect((await demo.run('h1', 'getent ahosts no-such-host.invalid')).code).toBe(2);
-    expect(await out('h6', 'ip route')).toBe(trace('ip-route-spare.out'));
+    expect(await out('h6', 'ip route')).toBe(trace('ip-route-spare.out').replaceAll('10.77.', '127.77.'));
     expect(await out('h1', 'ip -o link show weave')).toContain('link/ether');
     expect((await demo.run('h6', 'ip -o link show weave')).code).toBe(1);
     const log = (await out('h1', 'journalctl -u weave.service -n 4 --no-pager -o short-iso'))

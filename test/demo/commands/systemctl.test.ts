@@ -101,7 +101,7 @@ describe('systemctl', () => {
     files.write(places.unit, documentedUnit);
     files.write(
       places.environmentFile,
-      '# peers\nPEERS="10.77.0.11 10.77.0.12 \\\n10.77.0.13 10.77.0.14 10.77.0.16"\n',
+      '# peers\nPEERS="127.77.0.11 127.77.0.12 \\\n127.77.0.13 127.77.0.14 127.77.0.16"\n',
     );
     expect(await demo.run('h6', 'systemctl enable --now weave.service')).toEqual({
       code: 0,

@@ -22,8 +22,8 @@ describe('weave on a host', () => {
     ['weave report -f {{.Version}}', 7, '', notRunning],
     ['weave version', 0, 'weave script 2.8.1\nweave 2.8.1\n', ''],
     ['weave prime', 7, '', notRunning],
-    ['weave forget 10.77.0.11', 7, '', notRunning],
-    ['weave connect 10.77.0.11', 7, '', notRunning],
+    ['weave forget 127.77.0.11', 7, '', notRunning],
+    ['weave connect 127.77.0.11', 7, '', notRunning],
     ['weave rmpeer h1', 1, '', notRunning],
     ['weave expose', 7, '', notRunning],
     ['weave env', 0, '', notRunning],
@@ -42,7 +42,7 @@ describe('weave on a host', () => {
     ['weave status', 1, '\n\n', notPresent],
     ['weave report', 7, '', notPresent],
     ['weave prime', 7, '', notPresent],
-    ['weave forget 10.77.0.12', 7, '', notPresent],
+    ['weave forget 127.77.0.12', 7, '', notPresent],
     ['weave rmpeer h2', 1, '', notPresent],
     ['weave stop', 0, '', 'Weave is not running (ignore on Kubernetes).\n'],
     ['weave reset', 0, '', 'Weave is not running (ignore on Kubernetes).\n'],
@@ -52,9 +52,9 @@ describe('weave on a host', () => {
   });
 
   it.each([
-    ['weave launch 10.77.0.11', 3, '', "weave is already running; you can stop it with 'weave stop'.\n"],
+    ['weave launch 127.77.0.11', 3, '', "weave is already running; you can stop it with 'weave stop'.\n"],
     ['weave prime', 0, '', ''],
-    ['weave forget 10.77.0.99', 0, '', ''],
+    ['weave forget 127.77.0.99', 0, '', ''],
     ['weave rmpeer nosuchpeer', 0, '0 IPs taken over from nosuchpeer\n', ''],
     ['weave report -f {{.Version}}', 0, '2.8.1', ''],
   ])('that runs it: %s', async (line, code, stdout, stderr) => {
@@ -70,12 +70,12 @@ describe('weave on a host', () => {
   it('needs docker', async () => {
     await demo.run('h7', 'systemctl stop docker');
     expect((await demo.run('h7', 'weave status')).code).toBe(125);
-    expect((await demo.run('h7', 'weave launch 10.77.0.17')).code).toBe(1);
+    expect((await demo.run('h7', 'weave launch 127.77.0.17')).code).toBe(1);
     await demo.run('h7', 'systemctl start docker');
   });
 
   it('dies at a name that nobody knows', async () => {
-    expect(await demo.run('h7', 'weave launch nosuchhost.example 10.77.0.18')).toEqual({
+    expect(await demo.run('h7', 'weave launch nosuchhost.example 127.77.0.18')).toEqual({
       code: 1,
       stdout: '',
       stderr: 'The weave container has died. Consult the container logs for further details.\n',
@@ -84,7 +84,7 @@ describe('weave on a host', () => {
 
   it('is started again by docker unless launched with --no-restart', async () => {
     await demo.run('h7', 'weave reset --force');
-    await demo.run('h7', 'weave launch 10.77.0.17');
+    await demo.run('h7', 'weave launch 127.77.0.17');
     expect(
       (await demo.run('h7', "docker inspect -f '{{.HostConfig.RestartPolicy.Name}}' weave")).stdout,
     ).toBe('always\n');
