@@ -12,9 +12,10 @@ import { clean } from './text/clean.ts';
 
 const output: Output = { print: (line) => process.stdout.write(`${line}\n`) };
 
+/** Goes on listening: Ctrl-C often comes twice (from the terminal, and passed on by npm), which must not cut cleaning up short. */
 const stopOnSignal = (): Stop => ({
   stopped: new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   }),
 });
 
