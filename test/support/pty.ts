@@ -11,6 +11,8 @@ export type Screen = {
   /** The visible lines, right-trimmed. */
   lines(): string[];
   text(): string;
+  /** Every byte the program wrote, escapes and all. */
+  raw(): string;
   /** Types keys as a person would. */
   type(keys: string): void;
   resize(columns: number, rows: number): void;
@@ -50,7 +52,11 @@ export const openScreen = (
     for (const watcher of [...watchers]) watcher();
   };
   let over = false;
-  pty.onData((data) => terminal.write(data, wake));
+  let raw = '';
+  pty.onData((data) => {
+    raw += data;
+    terminal.write(data, wake);
+  });
   const ended = new Promise<number>((resolve) =>
     pty.onExit(({ exitCode }) => {
       over = true;
@@ -71,6 +77,7 @@ export const openScreen = (
     terminal,
     lines,
     text,
+    raw: () => raw,
     type: (keys) => pty.write(keys),
     resize: (columns, rows) => {
       terminal.resize(columns, rows);
