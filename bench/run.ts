@@ -71,12 +71,16 @@ const main = async (argv: readonly string[], cleanup: Cleanup): Promise<number> 
 };
 
 const cleanup = new Cleanup();
+// Once everything is being stopped, whatever ends early is no news.
+let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => {
     note(`stopped by ${signal}`);
+    stopping = true;
     void cleanup.run().finally(() => process.exit(130));
   });
 const tooLong = setTimeout(() => {
+  stopping = true;
   note('not done in 5 minutes: the machine is too busy to measure anything');
   void cleanup.run().finally(() => process.exit(1));
 }, 300_000);
@@ -84,8 +88,9 @@ const tooLong = setTimeout(() => {
 try {
   process.exitCode = await main(process.argv.slice(2), cleanup);
 } catch (error) {
-  if (error instanceof CannotMeasure) note(error.message);
-  else note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  if (error instanceof CannotMeasure) {
+    if (!stopping) note(error.message);
+  } else note(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exitCode = 1;
 } finally {
   clearTimeout(tooLong);
