@@ -18,7 +18,7 @@ export type Screen = {
   resize(columns: number, rows: number): void;
   /** Resolves with the text once `seen` holds of it; rejects with the last screen after `limit` ms or when the program ends first. */
   until(seen: RegExp | ((text: string) => boolean), limit?: number): Promise<string>;
-  /** Resolves with the exit code. */
+  /** Resolves with the exit code; with 128 + N, as a shell says it, when signal N ended it. */
   readonly ended: Promise<number>;
   kill(signal?: string): void;
 };
@@ -52,15 +52,22 @@ export const openScreen = (
     for (const watcher of [...watchers]) watcher();
   };
   let over = false;
+  // A frame comes in several chunks; between these marks (synchronized output) the screen is half drawn.
+  let drawing = false;
+  for (const [final, begins] of [['h', true] as const, ['l', false] as const])
+    terminal.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
+      if (params[0] === 2026) drawing = begins;
+      return false;
+    });
   let raw = '';
   pty.onData((data) => {
     raw += data;
     terminal.write(data, wake);
   });
   const ended = new Promise<number>((resolve) =>
-    pty.onExit(({ exitCode }) => {
+    pty.onExit(({ exitCode, signal }) => {
       over = true;
-      resolve(exitCode);
+      resolve(signal ? 128 + signal : exitCode);
       terminal.write('', wake);
     }),
   );
@@ -92,7 +99,7 @@ export const openScreen = (
           finish();
         };
         const look = () => {
-          if (holds()) done(() => resolve(text()));
+          if (!drawing && holds()) done(() => resolve(text()));
           else if (over)
             done(() => reject(new Error(`the program ended while waiting for ${seen}:\n${text()}`)));
         };
