@@ -22,6 +22,8 @@ export type DemoOptions = {
   readonly scenario: string;
   readonly peers?: number;
   readonly speed: number;
+  /** Makes names and shares the same each time. */
+  readonly seed?: number;
   readonly headless?: boolean;
   readonly color: boolean;
   readonly ascii?: boolean;
@@ -134,6 +136,7 @@ export const parseArgv = (argv: readonly string[], version: string): Request => 
       number('FACTOR', 0.1, 100, false),
       1,
     )
+    .option('--seed <N>', 'the same peer names and shares each time', number('N', 0, 2 ** 31 - 1, true))
     .option('--headless', "start only the cluster, print its config file's path as JSON, run until stopped")
     .action((options: DemoOptions) => {
       request = { command: 'demo', demo: options };

@@ -11,6 +11,7 @@ const start = (options: DemoOptions): Promise<DemoCluster> =>
     scenario: options.scenario as Parameters<typeof startDemo>[0]['scenario'],
     speed: options.speed,
     ...(options.peers === undefined ? {} : { peers: options.peers }),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.interval === undefined ? {} : { interval: options.interval }),
   });
 
@@ -41,6 +42,7 @@ export const startDemoChild = (options: DemoOptions): Promise<DemoChild> =>
   new Promise((resolve, reject) => {
     const args = ['demo', '--headless', '--scenario', options.scenario, '--speed', String(options.speed)];
     if (options.peers !== undefined) args.push('--peers', String(options.peers));
+    if (options.seed !== undefined) args.push('--seed', String(options.seed));
     if (options.interval !== undefined) args.push('--interval', String(options.interval / 1000));
     const child = fork(process.argv[1] as string, args, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

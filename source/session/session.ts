@@ -27,6 +27,8 @@ export type SessionParts = {
 /** Sightings that come within this many ms of each other make one new view and one render. */
 const burst: Millis = 20;
 const tick: Millis = 1000;
+/** How long the first looks may take before what changes counts as news. */
+const openingTime: Millis = 5000;
 const keptEvents = 500;
 const logLines = 40;
 
@@ -43,6 +45,9 @@ export const openSession = (parts: SessionParts): Session => {
     logs: new Map(),
     now: clock.now(),
   };
+  /** Until everybody was asked once (or took too long), what is new is only that we came. */
+  let opening = true;
+  const opened = clock.now();
   let cancelBurst: (() => void) | null = null;
   let watcher: Watcher | null = null;
 
@@ -58,7 +63,10 @@ export const openSession = (parts: SessionParts): Session => {
       previous: model.view,
     });
     const stamp = { at: clock.now(), wall: clock.wall() };
-    const news: Happening[] = changes(model.view, view).map((change) => ({ ...stamp, ...change }));
+    const news: Happening[] = opening
+      ? []
+      : changes(model.view, view).map((change) => ({ ...stamp, ...change }));
+    opening &&= clock.now() - opened < openingTime && view.peers.some((peer) => peer.watch.look === null);
     publish({
       view,
       events: news.length === 0 ? model.events : [...news.reverse(), ...model.events].slice(0, keptEvents),

@@ -175,3 +175,27 @@ describe('a session', () => {
     expect([pending(), closed()]).toEqual([0, 1]);
   });
 });
+
+describe('events', () => {
+  it('begin when everybody was asked once: what was there before us is no news', async () => {
+    const { session, one, two, good, silent, advance } = open();
+    one.looks[0]?.answer(good(1));
+    await advance(50);
+    two.looks[0]?.answer(silent(1));
+    await advance(50);
+    expect(session.snapshot().events).toEqual([]);
+    await advance(2000);
+    one.looks[1]?.answer(silent(9));
+    await advance(50);
+    expect(session.snapshot().events.map(({ peer }) => peer)).toContain('10.77.0.11');
+  });
+
+  it('do not wait for ever for a peer that never answers', async () => {
+    const { session, one, good, silent, advance } = open();
+    one.looks[0]?.answer(good(1));
+    await advance(6000);
+    one.looks[1]?.answer(silent(9));
+    await advance(50);
+    expect(session.snapshot().events.length).toBeGreaterThan(0);
+  });
+});
