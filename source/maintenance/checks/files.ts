@@ -42,7 +42,7 @@ export const sameLists = (members: readonly PeerId[]): Check => ({
           ...(less.length > 0 ? [`lacks ${listed(less)}`] : []),
         ];
         return block(
-          `The list of ${called(world, id)} ${words.join(' and ')} than that of ${called(world, first[0])}: align the files first.`,
+          `The list of ${called(world, id)} is not that of ${called(world, first[0])}: it ${words.join(' and ')}. Align the files first.`,
         );
       }
     }

@@ -47,7 +47,9 @@ export const otherLinesKept = (from: PeerId, id: PeerId): Check => ({
     const missing = theirs.names.filter((name) => !ours.names.includes(name));
     const open = theirs.secrets.filter((name) => !ours.secrets.includes(name));
     if (missing.length + open.length > 0)
-      return block(`${ours.path} on ${called(world, id)} lacks ${listed([...missing, ...open])}.`);
+      return block(
+        `${ours.path} on ${called(world, id)} lacks ${listed([...new Set([...missing, ...open])])}.`,
+      );
     return pass(`${ours.path} on ${called(world, id)} sets all that ${called(world, from)} sets.`);
   },
 });

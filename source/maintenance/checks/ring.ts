@@ -79,11 +79,13 @@ export const ownersInSight = (ids: readonly PeerId[]): Check => ({
     const rest = [...lost].filter(([name]) => !excused.has(name));
     if (rest.length === 0) return pass('Every owner of address space is in sight, or acknowledged as away.');
     const strangers = rest.filter(([name]) => !members.has(name));
+    const names = (some: typeof rest) => listed(some.map(([, nickname]) => nickname));
+    const [one, many] = ['owns address space and is', 'own address space and are'];
     if (strangers.length > 0)
       return block(
-        `${listed(strangers.map(([, nickname]) => nickname))} own address space, are no member here and out of sight: if they are dead, reclaim their ranges first (weave rmpeer, on one peer).`,
+        `${names(strangers)} ${strangers.length > 1 ? many : one} no member here and out of sight: if dead for good, reclaim the ranges first (weave rmpeer, on one peer).`,
       );
-    return warn(`${listed(rest.map(([, nickname]) => nickname))} own address space and are out of sight.`);
+    return warn(`${names(rest)} ${rest.length > 1 ? many : one} out of sight.`);
   },
 });
 

@@ -2,7 +2,7 @@ import type { HostFacts } from '../../cluster/host-facts.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
 import type { PeerName, PeerReport } from '../../cluster/peer-report.ts';
 import type { PeerWatch } from '../../cluster/sighting.ts';
-import type { Millis } from '../../cluster/trouble.ts';
+import type { Millis, TroubleKind } from '../../cluster/trouble.ts';
 import type { Inspection } from '../inspection.ts';
 import type { World } from '../world.ts';
 
@@ -17,6 +17,18 @@ export type Seen =
   | { readonly kind: 'report'; readonly report: PeerReport }
   | { readonly kind: 'none'; readonly looked: boolean; readonly why: string };
 
+const WORDS: Readonly<Record<TroubleKind, string>> = {
+  refused: 'connection refused',
+  timeout: 'no answer in time',
+  unreachable: 'host unreachable',
+  dns: 'its name does not resolve',
+  'host-key': 'its host key is not the known one',
+  auth: 'login refused',
+  'no-shell': 'no shell there',
+  closed: 'the connection broke',
+  protocol: 'it does not speak as it should',
+};
+
 export const seen = (world: World, id: PeerId): Seen => {
   const look = watchOf(world, id)?.look;
   if (!look) return { kind: 'none', looked: false, why: 'it was not looked at yet' };
@@ -26,7 +38,8 @@ export const seen = (world: World, id: PeerId): Seen => {
   return {
     kind: 'none',
     looked: true,
-    why: look.kind === 'silent' ? look.why.text : `its answer could not be read (${look.why})`,
+    // The kind and not the text: a sentence that was acknowledged must not change with every look.
+    why: look.kind === 'silent' ? WORDS[look.why.kind] : 'its answer could not be read',
   };
 };
 
