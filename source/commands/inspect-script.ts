@@ -10,14 +10,15 @@ export const BLANK = '(removed)';
 /**
  * awk: an environment file as systemd reads it, line for line, comments without their text and what may be secret blanked
  * out. Unlike the probe's it keeps every line break, so that the number of a line is its number in the file. Of PEERS
- * only a list with an option that may carry a password is blanked: host names may hold any word.
+ * only a list with an option that may carry a password is blanked: host names may hold any word. With `secrets` set it
+ * prints what it would blank out instead, a name and a value a line, for digests.
  */
 const BLANK_ENVIRONMENT = String.raw`
 function flush(  name, low, lines, hide) {
   name = toupper(key); sub(/[ \t]+$/, "", name); low = tolower(raw)
   if (name == "PEERS") hide = (low ~ /(^|[ \t\n"\047])-[^ \t\n]*(pass|secret|token|credential|private|key)/)
   else hide = (name ~ /PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE/ || low ~ /pass|secret|token|credential|private|:\/\/[^ \t\n]*@/)
-  if (hide) { lines = raw; gsub(/[^\n]/, "", lines); raw = "\"${BLANK}" lines "\"" }
+  if (hide) { lines = raw; gsub(/\n/, "\\n", raw); hidden = hidden name " " raw "\n"; gsub(/[^\n]/, "", lines); raw = "\"${BLANK}" lines "\"" }
   out = out key "=" raw
   key = raw = ""
 }
@@ -54,6 +55,7 @@ END {
     open = (state == "single" || state == "double" || state == "doublescape" || state == "escape")
     flush()
   }
+  if (secrets) { printf "%s", hidden; exit }
   printf "%s", out
   if (open) exit 3
 }`;
@@ -61,10 +63,11 @@ END {
 /**
  * The inspection: the probe, and then what only a procedure asks: the environment file line for line, leftovers, routes,
  * names that resolve, ports that answer, containers on the weave network. Reads only; its probes of ports are TCP
- * connections that say nothing. Arguments: the probe's six, `attached` or `-`, then ADDRESS HOST PORT for each to ask.
+ * connections that say nothing. Of each secret it tells a salted digest, so that two hosts can be compared. Arguments: the
+ * probe's six, `attached` or `-`, the salt, then ADDRESS HOST PORT for each to ask.
  */
-export const INSPECT_SCRIPT = `${PROBE_SCRIPT}attached=$7
-shift 7
+export const INSPECT_SCRIPT = `${PROBE_SCRIPT}attached=$7 salt=$8
+shift 8
 blank_environment='${BLANK_ENVIRONMENT.replaceAll("'", `'\\''`)}'
 more=\${limit%4}
 [ -z "$limit" ] || more=\${more}20
@@ -90,6 +93,9 @@ environment_file() {
   text=\${text%.}
   [ -n "$before" ] && [ "$($root cat -- "$real" | sum)" = "$before" ] || { no file unreadable; return; }
   is file-digest "$before"
+  $root cat -- "$real" | awk -v secrets=1 "$blank_environment" | while read -r name value; do
+    is file-secret "$name $(printf '%s %s' "$salt" "$value" | sum)"
+  done
   if [ "$size" -gt 0 ]; then is file-line "\${text%"$nl"}"; else is file-empty yes; fi
 }
 leftovers() {

@@ -19,11 +19,12 @@ const hostAndPort = (address: string): readonly [host: string, port: string] => 
  * A deep look at one host for a procedure, in one exec that changes nothing; `readInspection` reads what it prints. `ask`:
  * the entries of PEERS that should resolve there and whose weave port should be reachable from there. `attached`: list the
  * containers on the weave network, by `weave ps`, which starts a short-lived container as every weave command does, but
- * is the only one that knows containers attached by the proxy or by hand. Entries that no list can hold are left out.
+ * is the only one that knows containers attached by the proxy or by hand. `salt` is the same for all hosts that are compared.
+ * Entries that no list can hold are left out.
  */
 export const inspectCommand = (
   peer: InventoryPeer,
-  options: { readonly ask: readonly string[]; readonly attached: boolean },
+  options: { readonly ask: readonly string[]; readonly attached: boolean; readonly salt: string },
 ): Command<'reads'> => {
   const ask = options.ask.filter(
     (address) => isWeaveAddress(address) || /^[0-9A-Fa-f:]{2,45}$/.test(address),
@@ -34,6 +35,7 @@ export const inspectCommand = (
     args: [
       ...probeCommand(peer).args,
       options.attached ? 'attached' : '-',
+      options.salt,
       ...ask.flatMap((address) => [address, ...hostAndPort(address)]),
     ],
     effect: 'reads',

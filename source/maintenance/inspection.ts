@@ -26,6 +26,8 @@ export type FileState = {
   readonly names: readonly string[];
   /** Names of the variables that hold a secret. */
   readonly secrets: readonly string[];
+  /** A salted digest of each secret by its name, to be compared and never shown. */
+  readonly secretDigests: ReadonlyMap<string, string>;
   readonly mode: string | null;
   readonly owner: string | null;
   readonly symlink: boolean;

@@ -72,7 +72,7 @@ const obstacleOf = (
 /** The environment file from its lines as the inspection prints them: with carriage returns, without line feeds. */
 export const readFileLines = (
   lines: readonly string[],
-  rest: Pick<FileState, 'path' | 'digest' | 'mode' | 'owner' | 'symlink' | 'writable'> & {
+  rest: Pick<FileState, 'path' | 'digest' | 'mode' | 'owner' | 'symlink' | 'writable' | 'secretDigests'> & {
     readonly odd?: string;
   },
 ): FileState => {
@@ -105,6 +105,12 @@ const fileOf = (fields: Fields, path: string): FileState => {
     owner: fields.first('file-owner') ? clean(fields.first('file-owner') ?? '', 100) : null,
     symlink: fields.first('file-symlink') === 'yes',
     writable: fields.first('file-writable') === 'yes',
+    secretDigests: new Map(
+      fields.all('file-secret').flatMap((line) => {
+        const [, name, sum] = /^(.*) ([0-9a-f]{64})$/.exec(line) ?? [];
+        return name === undefined || sum === undefined ? [] : [[clean(name, 300), sum] as const];
+      }),
+    ),
   };
   if (rest.digest !== null && fields.why('file') === undefined)
     return readFileLines(fields.all('file-line'), { ...rest, odd: fields.first('file-odd') });

@@ -9,7 +9,7 @@ import {
   nothingPending,
   sameSettings,
 } from '../../source/maintenance/checks/cluster.ts';
-import { fileEditable, fileLists, sameLists } from '../../source/maintenance/checks/files.ts';
+import { fileEditable, fileLists, sameLists, samePassword } from '../../source/maintenance/checks/files.ts';
 import { ownersInSight, sameRing } from '../../source/maintenance/checks/ring.ts';
 import type { Check } from '../../source/maintenance/verdict.ts';
 import type { World } from '../../source/maintenance/world.ts';
@@ -312,6 +312,21 @@ describe('the lists', () => {
     expect(asks(sameLists([...ids, host('h6')]), six)).toBe(
       "block: 10.77.0.16 is a member here and in no file: align the files, or take it out of the cluster's config, first.",
     );
+  });
+
+  it('go with one password', () => {
+    const secret = (name: string, digest: string) =>
+      inspectionOf(name, { file: fileOf([], { secretDigests: new Map([['WEAVE_PASSWORD', digest]]) }) });
+    const all = Object.fromEntries(five.map((name) => [name, secret(name, 'x')]));
+    expect(asks(samePassword(ids), lists())).toBe('pass: 5 files have no WEAVE_PASSWORD.');
+    expect(asks(samePassword(ids), lists(all))).toBe('pass: 5 files have the same WEAVE_PASSWORD.');
+    expect(asks(samePassword(ids), lists({ ...all, h4: secret('h4', 'y') }))).toBe(
+      'block: WEAVE_PASSWORD of h4 (10.77.0.14) is not that of h1 (10.77.0.11): align the files first.',
+    );
+    expect(asks(samePassword(ids), lists({ ...all, h4: inspectionOf('h4') }))).toMatch(
+      /^block: WEAVE_PASSWORD of h4/,
+    );
+    expect(asks(samePassword(ids), worldOf({}))).toBe('unknown: No environment file could be read.');
   });
 
   const change = { add: host('h6') };

@@ -351,6 +351,11 @@ describe('the new host', () => {
     expect(asks(check, world([peersLine('h1')]))).toBe(
       'block: /etc/sysconfig/weave on h6 (10.77.0.16) lacks WEAVE_PASSWORD and MTU.',
     );
+    const other = { ...member, secretDigests: new Map([['WEAVE_PASSWORD', 'x']]) };
+    const differing = spare({ file: member }, { h1: inspectionOf('h1', { file: other }) });
+    expect(asks(check, differing)).toBe(
+      'block: /etc/sysconfig/weave on h6 (10.77.0.16) has another WEAVE_PASSWORD than h1 (10.77.0.11).',
+    );
     expect(asks(check, down)).toBe('unknown: 10.77.0.11 and 10.77.0.16 must both be inspected for this.');
   });
 });

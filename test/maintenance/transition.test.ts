@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Command, Outcome } from '../../source/commands/command.ts';
 import type { Inspection } from '../../source/maintenance/inspection.ts';
+import { movesOf } from '../../source/maintenance/moves.ts';
 import type { Run, RunEffect, RunEvent } from '../../source/maintenance/run.ts';
 import type { Procedure, Step } from '../../source/maintenance/step.ts';
 import { freshness, openRun, resumeRun, transition } from '../../source/maintenance/transition.ts';
@@ -518,6 +519,42 @@ describe('taking up a run that was left', () => {
 
   it('knows no step of another procedure', () => {
     expect(resumeRun('r', procedure, {}, { step: 'z' }, 5_000)).toBeNull();
+  });
+});
+
+describe('what a person may do', () => {
+  const may = (d: ReturnType<typeof driving>, now: number) =>
+    movesOf(d.run(), now)
+      .filter(({ whyNot }) => whyNot === null)
+      .map(({ kind }) => kind);
+  const whyNot = (d: ReturnType<typeof driving>, now: number, kind: string) =>
+    movesOf(d.run(), now).find((move) => move.kind === kind)?.whyNot;
+
+  it('follows the state, and every move that is not possible says why', () => {
+    const d = driving(stepOf('a', { group: 'g', optional: 'may' }), stepOf('b'));
+    expect(may(d, 100)).toEqual(['look-again', 'skip', 'pause']);
+    expect(whyNot(d, 100, 'confirmed')).toBe('The checks are still being made.');
+    d.see(1_000, { ...notDone, 'a-before': 'warn', 'a-never': 'block' });
+    expect(may(d, 1_000)).toEqual(['acknowledged', 'look-again', 'skip', 'pause']);
+    expect(whyNot(d, 1_000, 'confirmed')).toBe('2 checks stand in the way.');
+    expect(whyNot(d, 1_000, 'overridden')).toBe('What blocks can not be overridden by any reason.');
+    d.see(2_000, { ...notDone, 'a-before': 'block' });
+    expect(may(d, 2_000)).toEqual(['overridden', 'look-again', 'skip', 'pause']);
+    d.see(3_000, notDone);
+    expect(may(d, 3_000)).toEqual(['confirmed', 'confirm-group', 'look-again', 'skip', 'pause']);
+    expect(whyNot(d, 3_001 + freshness, 'confirmed')).toBe('The last look is too old: look again.');
+    d.tell(3_100, { kind: 'lock', lock: { kind: 'suspended', why: 'h2 is gone' } });
+    expect(whyNot(d, 3_100, 'confirmed')).toBe('The lock is suspended: h2 is gone.');
+    d.tell(3_200, { kind: 'lock', lock: { kind: 'held' } });
+    d.tell(3_300, { kind: 'confirmed', ticket: d.ticket() });
+    expect(may(d, 3_300)).toEqual([]);
+    d.tell(3_400, { kind: 'outcome', attempt: d.attempt(), outcome: lost });
+    expect(may(d, 3_400)).toEqual(['look-again', 'retry', 'skip', 'pause']);
+    d.tell(3_500, { kind: 'skip', reason: 'by hand' });
+    expect(whyNot(d, 3_500, 'confirm-group')).toBe('There are no other steps like this one.');
+    expect(whyNot(d, 3_500, 'skip')).toBe('This step can not be left out.');
+    d.tell(3_600, { kind: 'pause' });
+    expect(movesOf(d.run(), 3_600)).toEqual([]);
   });
 });
 

@@ -164,6 +164,7 @@ export const fileOf = (lines: readonly string[], given: Partial<FileState> = {})
     owner: 'root:root',
     symlink: false,
     writable: true,
+    secretDigests: new Map(),
   }),
   ...given,
 });

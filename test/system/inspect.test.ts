@@ -44,11 +44,15 @@ const stubs = (given: Record<string, string> = {}) => {
 
 const inspect = (
   environment: string | null,
-  options: { peer?: Partial<InventoryPeer>; ask?: string[]; attached?: boolean } = {},
+  options: { peer?: Partial<InventoryPeer>; ask?: string[]; attached?: boolean; salt?: string } = {},
 ) => {
   const peer = inventoryPeer({ environmentFile: at('env'), weave: at('weave'), ...options.peer });
   if (environment !== null) writeFileSync(at('env'), environment);
-  const command = inspectCommand(peer, { ask: options.ask ?? [], attached: options.attached ?? false });
+  const command = inspectCommand(peer, {
+    ask: options.ask ?? [],
+    attached: options.attached ?? false,
+    salt: options.salt ?? 's',
+  });
   const { stdout, status } = spawnSync('/bin/sh', ['-c', commandLine(command, { sudo: false })], {
     encoding: 'utf8',
     env: { ...process.env, PATH: `${at('bin')}:${process.env.PATH}` },
@@ -173,6 +177,17 @@ describe('the inspection of a host', () => {
     expect(stdout).not.toContain('unter');
   });
 
+  it('tells by salted digests whether secrets are the same', () => {
+    stubs();
+    const of = (text: string, salt = 's') => inspected(text, { salt }).file.secretDigests;
+    const one = of('PEERS=a\nWEAVE_PASSWORD="hun\nter2"\nX_TOKEN=y\n');
+    expect([...one.keys()]).toEqual(['WEAVE_PASSWORD', 'X_TOKEN']);
+    expect(of('A=1\nWEAVE_PASSWORD="hun\nter2"\n').get('WEAVE_PASSWORD')).toBe(one.get('WEAVE_PASSWORD'));
+    expect(of('WEAVE_PASSWORD="hunter3"\n').get('WEAVE_PASSWORD')).not.toBe(one.get('WEAVE_PASSWORD'));
+    expect(of('WEAVE_PASSWORD="hun\nter2"\n', 't').get('WEAVE_PASSWORD')).not.toBe(one.get('WEAVE_PASSWORD'));
+    expect(of('PEERS="private-1"\n').size).toBe(0);
+  });
+
   it('blanks a password in a URL', () => {
     stubs();
     expect(inspected('URL=https://ann:hunter2@example.com/\nPEERS=a\n').file.lines[0]).toBe(
@@ -266,9 +281,11 @@ describe('what can be reached and resolved from there', () => {
     const { args } = inspectCommand(peer, {
       ask: ['h1', '-x', 'a b', '$(reboot)', 'h2:6790', 'fd00::1', '[fd00::2]:6790'],
       attached: false,
+      salt: 's1',
     });
     expect(args.slice(6)).toEqual([
       '-',
+      's1',
       ...['h1', 'h1', '6783'],
       ...['h2:6790', 'h2', '6790'],
       ...['fd00::1', 'fd00::1', '6783'],
@@ -278,7 +295,11 @@ describe('what can be reached and resolved from there', () => {
 });
 
 it('is plain sh, and only reads', () => {
-  const { script, effect, privileged } = inspectCommand(inventoryPeer(), { ask: [], attached: true });
+  const { script, effect, privileged } = inspectCommand(inventoryPeer(), {
+    ask: [],
+    attached: true,
+    salt: 's',
+  });
   expect([effect, privileged]).toEqual(['reads', false]);
   expect(script).not.toMatch(/\[\[ |<<<|<\(|^\s*local /m);
   writeFileSync(at('script'), script);

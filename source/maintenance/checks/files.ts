@@ -61,6 +61,28 @@ export const sameLists = (members: readonly PeerId[]): Check => ({
   },
 });
 
+/** The files of all members hold the same WEAVE_PASSWORD, or none: a peer with another can't be linked. */
+export const samePassword = (members: readonly PeerId[]): Check => ({
+  id: 'same-password',
+  title: 'All environment files have the same password, or none',
+  judge: (world) => {
+    const files = members.flatMap((id) => {
+      const file = inspectionOf(world, id)?.file;
+      return file?.state === 'there' ? [{ id, digest: file.secretDigests.get('WEAVE_PASSWORD') }] : [];
+    });
+    const [first] = files;
+    if (first === undefined) return unknown('No environment file could be read.');
+    const other = files.find(({ digest }) => digest !== first.digest);
+    return other === undefined
+      ? pass(
+          `${files.length} files have ${first.digest === undefined ? 'no WEAVE_PASSWORD' : 'the same WEAVE_PASSWORD'}.`,
+        )
+      : block(
+          `WEAVE_PASSWORD of ${called(world, other.id)} is not that of ${called(world, first.id)}: align the files first.`,
+        );
+  },
+});
+
 /** This host's file is one that the console can edit without harm. */
 export const fileEditable = (id: PeerId, change: ListChange): Check => ({
   id: `file:${id}`,

@@ -36,7 +36,7 @@ export const newHostFile = (from: PeerId, id: PeerId, list: readonly string[]): 
   },
 });
 
-/** Whatever the member has set is set on the new peer, too; values that are no secret are shown to be alike. */
+/** Whatever the member has set is set on the new peer, too, and its secrets are the same. */
 export const otherLinesKept = (from: PeerId, id: PeerId): Check => ({
   id: 'same-variables',
   title: `${id} has every variable that ${from} has`,
@@ -49,6 +49,13 @@ export const otherLinesKept = (from: PeerId, id: PeerId): Check => ({
     if (missing.length + open.length > 0)
       return block(
         `${ours.path} on ${called(world, id)} lacks ${listed([...new Set([...missing, ...open])])}.`,
+      );
+    const other = theirs.secrets.filter(
+      (name) => theirs.secretDigests.get(name) !== ours.secretDigests.get(name),
+    );
+    if (other.length > 0)
+      return block(
+        `${ours.path} on ${called(world, id)} has another ${listed(other)} than ${called(world, from)}.`,
       );
     return pass(`${ours.path} on ${called(world, id)} sets all that ${called(world, from)} sets.`);
   },

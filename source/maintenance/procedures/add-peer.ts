@@ -21,7 +21,7 @@ import {
   nothingPending,
   sameSettings,
 } from '../checks/cluster.ts';
-import { fileLists, listOf, sameLists } from '../checks/files.ts';
+import { fileLists, listOf, sameLists, samePassword } from '../checks/files.ts';
 import { inTargets, joined, sameAsMembers, unitLoaded, unitRuns } from '../checks/joining.ts';
 import { newHostFile, otherLinesKept } from '../checks/new-file.ts';
 import {
@@ -44,7 +44,7 @@ import { newPeerFile, newPeerPreview } from '../environment-edit.ts';
 import type { Procedure, Step } from '../step.ts';
 import { block, pass } from '../verdict.ts';
 import type { Notes, World } from '../world.ts';
-import { addressPlain, awayNow, listStep, type Plan, second, step } from './steps.ts';
+import { addressPlain, awayNow, leftToDo, listStep, type Plan, second, step } from './steps.ts';
 
 /** What adding a peer is told. `template`: the member whose other settings and secrets the new peer gets. */
 export type AddPeer = Plan & { readonly template?: PeerId };
@@ -69,7 +69,11 @@ export const addPeer = (given: AddPeer): Procedure => {
     inspect: (host) => {
       const peer = [...members, target].find(({ address }) => address === host);
       if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-      return inspectCommand(peer, { ask: host === target.address ? all : [target.address], attached: false });
+      return inspectCommand(peer, {
+        ask: host === target.address ? all : [target.address],
+        attached: false,
+        salt: given.id,
+      });
     },
     steps: (notes) => [
       preflight(given, ids),
@@ -109,6 +113,7 @@ const preflight = ({ target, template }: AddPeer, ids: readonly PeerId[]): Step 
       namesUnique(ids),
       ...sameSettings(ids),
       sameLists(ids),
+      samePassword(ids),
       hostReached(id),
       rootThere(id),
       dockerRuns(id),
@@ -303,6 +308,7 @@ const summary = (ids: readonly PeerId[], id: PeerId): Step =>
       noPartition([...ids, id]),
       fullMesh([...ids, id]),
       nothingPending([...ids, id]),
+      leftToDo(),
     ],
     action: { kind: 'look' },
     undo: 'Nothing to undo.',

@@ -32,7 +32,7 @@ import { inspectionOf, present, reportOf } from '../checks/seeing.ts';
 import { dialled, targetStrings } from '../checks/targets.ts';
 import type { Procedure, Step } from '../step.ts';
 import type { Notes, World } from '../world.ts';
-import { addressPlain, awayNow, listStep, type Plan, second, step } from './steps.ts';
+import { addressPlain, awayNow, leftToDo, listStep, type Plan, second, step } from './steps.ts';
 
 /** What removing a peer is told: all members, the one that goes among them. */
 export type RemovePeer = Plan;
@@ -50,7 +50,7 @@ export const removePeer = (given: RemovePeer): Procedure => {
     inspect: (host) => {
       const peer = [...survivors, target].find(({ address }) => address === host);
       if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-      return inspectCommand(peer, { ask: [], attached: host === target.address });
+      return inspectCommand(peer, { ask: [], attached: host === target.address, salt: given.id });
     },
     steps: (notes) => [
       preflight(given, ids),
@@ -217,6 +217,7 @@ const summary = (ids: readonly PeerId[], id: PeerId): Step =>
       sameRing(ids),
       nothingPending(ids),
       fullMesh(ids),
+      leftToDo(),
     ],
     action: { kind: 'look' },
     undo: 'Nothing to undo.',

@@ -2,10 +2,10 @@ import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { editUnchanged, setPeersLine } from '../../commands/edit-file.ts';
 import { isWeaveAddress } from '../../commands/weave.ts';
 import { fileEditable, fileLists, listOf } from '../checks/files.ts';
-import { away, inspectionOf, seen } from '../checks/seeing.ts';
-import { changedWords, editFor, editPreview, type ListChange } from '../environment-edit.ts';
+import { away, calledAll, inspectionOf, seen } from '../checks/seeing.ts';
+import { changedWords, editFor, editPreview, type ListChange, sameList } from '../environment-edit.ts';
 import type { Step } from '../step.ts';
-import { block, type Check, pass } from '../verdict.ts';
+import { block, type Check, pass, warn } from '../verdict.ts';
 import type { Notes, World } from '../world.ts';
 
 /** What every step of one kind of change needs to know. */
@@ -93,6 +93,15 @@ export const addressPlain = (texts: (world: World) => readonly string[]): Check 
   },
 });
 
-/** What is left to do by hand: for each step that was left out because its peer was away. */
-export const todo = (world: World): readonly string[] =>
-  away(world).map((id) => `Correct PEERS on ${id} before weave starts there again.`);
+/** What is left to do by hand where a member was away: its list, unless that was seen to be right by now. */
+export const leftToDo = (): Check => ({
+  id: 'left-to-do',
+  title: 'Nothing is left to do by hand',
+  judge: (world) => {
+    const wanted = world.notes.list ?? [];
+    const open = away(world).filter((id) => !sameList(listOf(world, id) ?? [], wanted));
+    return open.length === 0
+      ? pass('Nothing is left to do by hand.')
+      : warn(`Left to do before weave starts there again: correct PEERS on ${calledAll(world, open)}.`);
+  },
+});
