@@ -533,11 +533,11 @@ describe('hosts', () => {
     ['a port that nothing listens on, and no shell', withLook(mesh(3), 1, down), ['warning tcp-refused: 2']],
     ['a weaver that hangs', withLook(hosts(3), 1, mute), ['critical weaver-hangs: 2']],
     ['a weaver that hangs, and no shell', withLook(mesh(3), 1, mute), ['critical weaver-hangs: 2']],
-    ['a host that SSH does not reach', withLook(mesh(3), 1, silent()), ['info unseen: 2']],
+    ['a host that SSH does not reach', withLook(mesh(3), 1, silent()), ['warning unseen: 2']],
     [
       'an answer that cannot be read',
       withLook(mesh(3), 1, { kind: 'garbled', seq: 1, at: 1, via: 'curl', why: 'not JSON', excerpt: '' }),
-      ['info unseen: 2'],
+      ['warning unseen: 2'],
     ],
   ] as const)('%s', (_, watches, expected) => {
     expect(found(view([...watches]))).toEqual(expected);

@@ -60,7 +60,7 @@ describe('changes', () => {
     const quiet = [{ ...first, look: silent({ text: 'timed out' }) } as PeerWatch, ...rest];
     expect(between(mesh(3), quiet)).toEqual([
       "warning 10.0.0.1: a can't be looked at by SSH: timed out",
-      "info 10.0.0.1: a can't be looked at, but other peers see it",
+      "warning 10.0.0.1: a can't be looked at, but other peers see it",
     ]);
   });
 

@@ -151,7 +151,7 @@ describe('exitCode', () => {
       ),
     ],
     [
-      0,
+      3,
       'one peer that only others see',
       healthy.map((peer, index) => (index === 0 ? { ...peer, look: silent() } : peer)),
     ],

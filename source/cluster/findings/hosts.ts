@@ -1,5 +1,5 @@
 import { CLOCK_TOLERANCE } from '../drift.ts';
-import type { Finding, Rule, Severity } from '../findings.ts';
+import type { Finding, Rule } from '../findings.ts';
 import { containerRuns, hostWord } from '../peer-state.ts';
 import type { Picture } from '../picture.ts';
 import { idsOf, label, labels, quote, series, verb } from './words.ts';
@@ -78,7 +78,7 @@ function unseen({ view, watches, roster, readings }: Picture): Finding[] {
   const alone = dark.filter(
     (index) => !isSeen(index) && (!isToldOf(index) || view.peers[index]?.state === 'garbled'),
   );
-  const finding = (peers: readonly number[], severity: Severity): Finding[] => {
+  const finding = (peers: readonly number[], seenByOthers: boolean): Finding[] => {
     const [first] = peers;
     if (first === undefined) return [];
     const look = watches[first]?.look;
@@ -86,18 +86,18 @@ function unseen({ view, watches, roster, readings }: Picture): Finding[] {
     return [
       {
         id: 'unseen',
-        severity,
+        // Even where others see it: its ring and its files can't be compared, so nobody can call the cluster healthy.
+        severity: 'warning',
         peers: idsOf(roster, peers),
-        title:
-          severity === 'info'
-            ? `${labels(roster, peers)} can't be looked at, but other peers see ${verb(peers.length, 'it', 'them')}`
-            : `How ${labels(roster, peers)} ${verb(peers.length, 'stands', 'stand')} is unknown`,
-        because: `${label(roster, first)}: ${quote(why)}${severity === 'info' ? '' : ' No other report tells of it. Unknown is not failed.'}`,
+        title: seenByOthers
+          ? `${labels(roster, peers)} can't be looked at, but other peers see ${verb(peers.length, 'it', 'them')}`
+          : `How ${labels(roster, peers)} ${verb(peers.length, 'stands', 'stand')} is unknown`,
+        because: `${label(roster, first)}: ${quote(why)}${seenByOthers ? '' : ' No other report tells of it. Unknown is not failed.'}`,
         remedy: 'Mend the way to look at it; what weave does there is not changed by this.',
       },
     ];
   };
-  return [...finding(alone, 'warning'), ...finding(seen, 'info')];
+  return [...finding(alone, false), ...finding(seen, true)];
 }
 
 function clockSkew({ drift, roster, failures, watches }: Picture): Finding[] {
