@@ -12,18 +12,21 @@ import { clean } from './text/clean.ts';
 
 const output: Output = { print: (line) => process.stdout.write(`${line}\n`) };
 
+/** What went wrong with standard output. EPIPE is no fault: whoever read it has seen enough, as `| head -1`. */
+let unwritable: NodeJS.ErrnoException | null = null;
+
 /** Goes on listening: Ctrl-C often comes twice (from the terminal, and passed on by npm), which must not cut cleaning up short. */
-const stopOnSignal = (): Stop => ({
+const untilStopped = (): Stop => ({
   stopped: new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    process.stdout.on('error', () => resolve());
   }),
 });
 
 const needTerminal = (terminal: Terminal): void => {
   if (!terminal.interactive)
     throw new UsageProblem(
-      'The console needs a terminal on standard input and output (and TERM other than dumb).\n' +
-        'Without one, use: weave-console status [--json]',
+      'The console needs a terminal (standard input and output, TERM not dumb); without one: weave-console status',
     );
 };
 
@@ -44,7 +47,7 @@ const console_ = async (common: CommonOptions, terminal: Terminal): Promise<numb
 
 const demo = async ({ demo: options }: Extract<Request, { command: 'demo' }>): Promise<number> => {
   const { demoHeadless, startDemoChild } = await import('./program/demo.ts');
-  if (options.headless === true) return demoHeadless(options, output, stopOnSignal());
+  if (options.headless === true) return demoHeadless(options, output, untilStopped());
   const terminal = terminalOf(process, options);
   needTerminal(terminal);
   const [{ openConsole }, child] = await Promise.all([
@@ -65,7 +68,7 @@ const status = async (request: Extract<Request, { command: 'status' }>): Promise
   const watching =
     request.watch ?? (request.once !== true && request.json !== true && process.stdout.isTTY === true);
   return watching
-    ? statusWatch(inventory, request.json === true, output, stopOnSignal())
+    ? statusWatch(inventory, request.json === true, output, untilStopped())
     : statusOnce(inventory, request.json === true, output);
 };
 
@@ -97,8 +100,16 @@ const run = (request: Request): Promise<number> | number => {
 
 /** The program: argv (without node and script) in, exit code out. The only place where adapters are chosen. */
 export const main = async (argv: readonly string[]): Promise<number> => {
+  process.stdout.on('error', (error) => {
+    unwritable ??= error;
+  });
+  process.stderr.on('error', () => {});
   try {
-    return await run(parseArgv(argv, packageJson.version));
+    const code = await run(parseArgv(argv, packageJson.version));
+    await new Promise<void>((flushed) => process.stdout.write('', () => flushed()));
+    if (unwritable === null || unwritable.code === 'EPIPE') return code;
+    process.stderr.write(`weave-console: The output could not be written: ${unwritable.message}.\n`);
+    return exitCode.failed;
   } catch (error) {
     if (error instanceof UsageProblem) {
       process.stderr.write(`weave-console: ${error.message}\n`);

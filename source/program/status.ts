@@ -35,8 +35,24 @@ export const statusOnce = async (inventory: Inventory, json: boolean, output: Ou
   }
 };
 
+/** How long the first state waits for the facts of slow hosts, once every peer was looked at. */
+const patience = 5000;
+
+/** Says when there is a whole state to begin with: every peer looked at, and its host's facts told, out of reach or overdue. */
+const wholeState = (): ((view: ClusterView, now: number) => boolean) => {
+  let since: number | null = null;
+  return ({ peers }, now) => {
+    if (peers.some(({ watch }) => watch.look === null)) return false;
+    since ??= now;
+    const told = peers.every(
+      ({ watch: { look, facts } }) => facts !== null || (look?.kind === 'silent' && look.why.layer === 'ssh'),
+    );
+    return told || now - since > patience;
+  };
+};
+
 /**
- * `status --watch`: a line of JSON each interval, or the state once everybody was asked and then a line for each change. Ends only
+ * `status --watch`: a line of JSON each interval, or the state once it is whole and then a line for each change. Ends only
  * when it is stopped, with 7.
  */
 export const statusWatch = async (
@@ -46,13 +62,13 @@ export const statusWatch = async (
   stop: Stop,
 ): Promise<number> => {
   const session = openSession(openFleet(inventory));
+  const whole = wholeState();
   let shown = false;
   let newest = 0;
   let printed = Number.NEGATIVE_INFINITY;
   const unsubscribe = session.subscribe(() => {
     const { view, events, now } = session.snapshot();
-    const asked = view.peers.every((peer) => peer.watch.look !== null);
-    if (!asked && !shown) return;
+    if (!shown && !whole(view, now)) return;
     if (json) {
       if (now - printed < inventory.interval) return;
       printed = now;
