@@ -139,10 +139,17 @@ sync -- "$dir" 2>/dev/null || sync
 printf '${EDIT_WORD} done missing\\n'
 `;
 
-/** Arguments: file, text. A unit that is there with other bytes is left alone. */
-export const INSTALL_UNIT_SCRIPT = `file=$1 text=$2 base=missing id=unit mode=644
+/**
+ * Arguments: unit, text. The unit goes where this host's systemd says that it reads the administrator's units from. One
+ * that is there with other bytes is left alone.
+ */
+export const INSTALL_UNIT_SCRIPT = `unit=$1 text=$2 base=missing id=unit mode=644 file=
 exec </dev/null
 ${EDIT_COMMON}content() { printf '%s' "$text"; }
+for folder in $(systemctl show -p UnitPath | sed -n 's/^UnitPath=//p'); do
+  case $folder in */etc/systemd/system) file=$folder/$unit; break ;; esac
+done
+[ -n "$file" ] || refuse ${editExit.noTool} no-folder "systemd does not say where it reads units from."
 real=$(readlink -f -- "$file" 2>/dev/null) || real=$file
 if [ -f "$real" ] && [ "$(digest <"$real")" = "$(content | digest)" ]; then printf '${EDIT_WORD} done %s\\n' "$(digest <"$real")"
 else

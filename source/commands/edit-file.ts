@@ -117,12 +117,9 @@ export const retireEnvironmentFile = (
   return edit('retire-environment', RETIRE_SCRIPT, [peer.environmentFile, base, id]);
 };
 
-/** Where `installUnit` puts the unit. */
-export const unitPath = (peer: InventoryPeer): string => `/etc/systemd/system/${unitName(peer.unit)}`;
-
 /** Puts the documented unit in its place, where there is none, and has systemd read it. */
-export const installUnit = (peer: InventoryPeer, path = unitPath(peer)): Command<'changes'> =>
-  edit('install-unit', INSTALL_UNIT_SCRIPT, [path, unitText(peer)]);
+export const installUnit = (peer: InventoryPeer): Command<'changes'> =>
+  edit('install-unit', INSTALL_UNIT_SCRIPT, [unitName(peer.unit), unitText(peer)]);
 
 /** The digest that an edit read back, `missing` after a file was taken away; null unless it says that it is done. */
 export const editedDigest = (outcome: Outcome): FileBase | null =>

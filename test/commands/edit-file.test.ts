@@ -45,7 +45,7 @@ describe('edit commands', () => {
       new RegExp(` retire-environment /etc/sysconfig/weave ${base} r1$`),
     );
     expect(line(installUnit(peer))).toBe(
-      `sh -c ${quote(INSTALL_UNIT_SCRIPT)} install-unit /etc/systemd/system/weave.service ${quote(unitText(peer))}`,
+      `sh -c ${quote(INSTALL_UNIT_SCRIPT)} install-unit weave.service ${quote(unitText(peer))}`,
     );
     expect(readEnvironmentFile(evil).args).toEqual([`/etc/it's $(reboot)`]);
     expect(readEnvironmentFile(peer).script).toBe(

@@ -341,24 +341,33 @@ describe('taking a file away', () => {
 });
 
 describe('installing the unit', () => {
-  const install = () => {
+  const unit = 'etc/systemd/system/weave.service';
+  const install = (paths = `/run/systemd/system ${at('etc/systemd/system')} /usr/lib/systemd/system`) => {
     mkdirSync(at('bin'), { recursive: true });
-    writeFileSync(at('bin/systemctl'), `#!/bin/sh\necho "$@" >>${at('asked')}\n`, { mode: 0o755 });
-    return run(installUnit(peer(), at('unit')), { before: `PATH=${at('bin')}:$PATH; export PATH; ` });
+    mkdirSync(at('etc/systemd/system'), { recursive: true });
+    const systemctl = `[ "$1" = show ] && { echo "UnitPath=${paths}"; exit; }\necho "$@" >>${at('asked')}`;
+    writeFileSync(at('bin/systemctl'), `#!/bin/sh\n${systemctl}\n`, { mode: 0o755 });
+    return run(installUnit(peer()), { before: `PATH=${at('bin')}:$PATH; export PATH; ` });
   };
 
   it('puts it there and has systemd read it; again, it only has it read', () => {
     for (const times of [1, 2]) {
       expect(install().status).toBe(0);
-      expect(readFileSync(at('unit'), 'utf8')).toBe(unitText(peer()));
+      expect(readFileSync(at(unit), 'utf8')).toBe(unitText(peer()));
       expect(readFileSync(at('asked'), 'utf8')).toBe('daemon-reload\n'.repeat(times));
     }
-    expect(statSync(at('unit')).mode & 0o777).toBe(0o644);
+    expect(statSync(at(unit)).mode & 0o777).toBe(0o644);
+  });
+
+  it('puts it nowhere when systemd does not say where it reads units', () => {
+    refused(install('/run/systemd/system'), editExit.noTool, 'no-folder', /does not say where/);
+    refused(install(''), editExit.noTool, 'no-folder', /does not say where/);
   });
 
   it('leaves another unit alone', () => {
-    writeFileSync(at('unit'), '[Service]\n');
+    mkdirSync(at('etc/systemd/system'), { recursive: true });
+    writeFileSync(at(unit), '[Service]\n');
     expect(install().status).toBe(editExit.changed);
-    expect([readFileSync(at('unit'), 'utf8'), existsSync(at('asked'))]).toEqual(['[Service]\n', false]);
+    expect([readFileSync(at(unit), 'utf8'), existsSync(at('asked'))]).toEqual(['[Service]\n', false]);
   });
 });

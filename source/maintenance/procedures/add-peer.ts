@@ -5,7 +5,6 @@ import {
   installUnit,
   printedFile,
   readEnvironmentFile,
-  unitPath,
   writeEnvironmentFile,
 } from '../../commands/edit-file.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
@@ -216,7 +215,7 @@ const unit = (target: InventoryPeer): Step =>
       unchanged: editUnchanged,
     },
     after: [unitLoaded(target.address)],
-    undo: `rm ${unitPath(target)} && systemctl daemon-reload on ${target.address}.`,
+    undo: `rm /etc/systemd/system/${unitName(target.unit)} && systemctl daemon-reload on ${target.address}.`,
   });
 
 const launch = ({ target }: AddPeer, ids: readonly PeerId[]): Step => {
