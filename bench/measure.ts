@@ -50,7 +50,15 @@ const columns = (rows: readonly ReadonlyMap<Tool['name'], number>[]): ToolTimes 
 
 const askAll = async ({ site, tools }: Bench, size: number, masters: boolean) => {
   const took = new Map<Tool['name'], number>();
-  for (const tool of tools) took.set(tool.name, await tool.ask(site, size, masters));
+  for (const tool of tools) {
+    const again = (error: unknown) => {
+      // On a crowded machine a tool may lose a peer; that is not its time, and no reason to stop.
+      if (!(error instanceof CannotMeasure)) throw error;
+      process.stderr.write(`bench: once more: ${error.message}\n`);
+      return tool.ask(site, size, masters);
+    };
+    took.set(tool.name, await tool.ask(site, size, masters).catch(again));
+  }
   return took;
 };
 
