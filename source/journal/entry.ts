@@ -46,6 +46,14 @@ const outcome = z.object({
   why: text,
 });
 
+/** Arrived at a step, with what was noted until then: where a resumed run goes on. */
+const arrived = z.object({
+  ...stamp,
+  kind: z.literal('arrived'),
+  step,
+  notes: z.record(z.string(), z.array(z.string())),
+});
+
 const verified = z.object({ ...stamp, kind: z.literal('verified'), step, already: z.boolean(), because });
 const notVerified = z.object({ ...stamp, kind: z.literal('not-verified'), step, why: text, because });
 const uncertain = z.object({ ...stamp, kind: z.literal('uncertain'), step, why: text });
@@ -66,6 +74,7 @@ const closed = z.object({
 /** One line of a journal. */
 export const journalEntry = z.discriminatedUnion('kind', [
   opened,
+  arrived,
   intent,
   outcome,
   verified,

@@ -16,6 +16,8 @@ const sentence = (entry: JournalEntry): string => {
   switch (entry.kind) {
     case 'opened':
       return `${entry.how === 'new' ? 'Opened' : entry.how === 'resumed' ? 'Resumed' : 'Taken over'} by ${plain(entry.who)} on ${plain(entry.host)}${entry.reason ? `: ${plain(entry.reason)}` : ''}`;
+    case 'arrived':
+      return `arrived at ${plain(entry.step)}`;
     case 'intent':
       return `**${plain(entry.step)}** on ${plain(entry.on)}: ${code(entry.command)}`;
     case 'outcome':

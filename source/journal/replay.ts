@@ -16,6 +16,9 @@ export type History = {
   readonly steps: readonly StepHistory[];
   readonly overrides: readonly { readonly step: string; readonly check: string; readonly reason: string }[];
   /** `open`: it was neither finished nor paused, so its console died or is still at it. */
+  /** The step that was arrived at last, and what was noted until then. */
+  readonly at: string | null;
+  readonly notes: Readonly<Record<string, readonly string[]>>;
   readonly end: 'finished' | 'paused' | 'lost-lock' | 'open';
 };
 
@@ -28,10 +31,16 @@ export const replay = (entries: readonly JournalEntry[]): History | null => {
     steps.set(step, { step, attempts, state });
   const overrides: { step: string; check: string; reason: string }[] = [];
   let end: History['end'] = 'open';
+  let at: string | null = null;
+  let notes: History['notes'] = {};
   for (const entry of entries) {
     switch (entry.kind) {
       case 'opened':
         end = 'open';
+        break;
+      case 'arrived':
+        at = entry.step;
+        notes = entry.notes;
         break;
       case 'intent':
         set(entry.step, 'uncertain', (steps.get(entry.step)?.attempts ?? 0) + 1);
@@ -61,6 +70,8 @@ export const replay = (entries: readonly JournalEntry[]): History | null => {
     lastAt: entries.at(-1)?.at ?? opened.at,
     steps: [...steps.values()],
     overrides,
+    at,
+    notes,
     end,
   };
 };

@@ -1,0 +1,256 @@
+import type { ClusterView } from '../../cluster/cluster-view.ts';
+import type { PeerId } from '../../cluster/inventory.ts';
+import type { PeerWatch } from '../../cluster/sighting.ts';
+import { commandLine, needsSudo, type Outcome } from '../../commands/command.ts';
+import type { JournalEntry } from '../../journal/entry.ts';
+import type { Inspection } from '../../maintenance/inspection.ts';
+import { movesOf } from '../../maintenance/moves.ts';
+import { commandLines } from '../../maintenance/plan.ts';
+import type { Run, RunEffect, RunEvent } from '../../maintenance/run.ts';
+import type { SecretInput } from '../../maintenance/step.ts';
+import { transition } from '../../maintenance/transition.ts';
+import type { World } from '../../maintenance/world.ts';
+import type { ChangingShell, Clock, RemoteShell } from '../../ports.ts';
+import { cleanLines } from '../../text/clean.ts';
+import { Secret } from '../../text/secret.ts';
+import type { HeldLock } from '../lock/held-lock.ts';
+import { noteEntry, outcomeEntry, printed } from './entries.ts';
+import type { Maintenance, MaintenanceModel } from './model.ts';
+
+/** What a maintenance needs of the outside. */
+export type PerformerParts = {
+  readonly clock: Clock;
+  readonly view: () => ClusterView;
+  /** Calls back after each change of the view; returns the way to stop. */
+  readonly onView: (listener: () => void) => () => void;
+  /** Watches of the hosts that play a part but aren't members. */
+  readonly guests: () => ReadonlyMap<PeerId, PeerWatch>;
+  readonly lookNow: () => void;
+  /** Never rejects: what went wrong is an inspection, too. */
+  readonly inspect: (host: PeerId) => Promise<Inspection>;
+  readonly read: (host: PeerId) => RemoteShell;
+  readonly change: (host: PeerId) => ChangingShell;
+  readonly lock: HeldLock;
+  /** On disk when it returns; throws when it can't be put there. */
+  readonly append: (entry: JournalEntry) => void;
+  /** After the lock was left. */
+  readonly onEnded: (how: 'finished' | 'paused' | 'lost-lock') => Promise<void>;
+};
+
+const worldEvery = 500;
+const keptOutput = 200;
+
+const unsent = (text: string): Outcome => ({ kind: 'unsent', why: { kind: 'closed', layer: 'ssh', text } });
+
+/** Performs a run: effects become reads, commands and journal lines, and what comes of them becomes events. */
+export const performRun = (
+  first: readonly [Run, readonly RunEffect[]],
+  parts: PerformerParts,
+): Maintenance => {
+  const { clock, lock } = parts;
+  let run = first[0];
+  const inspections = new Map<PeerId, Inspection>();
+  const inspecting = new Map<PeerId, { again: boolean }>();
+  const listeners = new Set<() => void>();
+  const inbox: RunEvent[] = [];
+  let output: readonly string[] = [];
+  let busy = false;
+  let announced: Promise<boolean> = Promise.resolve(true);
+  let cancelWorld: (() => void) | null = null;
+  let model: MaintenanceModel;
+  let finish = () => {};
+  const ended = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+
+  const stamp = () => ({ at: new Date(clock.wall()).toISOString(), run: run.id });
+
+  const worldNow = (): World => ({
+    now: clock.now(),
+    view: parts.view(),
+    guests: parts.guests(),
+    inspections: new Map(inspections),
+    notes: run.notes,
+  });
+
+  const rebuild = () => {
+    const steps = run.procedure.steps(run.notes);
+    const step = steps[run.at];
+    model = {
+      run,
+      steps,
+      moves: movesOf(run, clock.now()),
+      command:
+        step === undefined
+          ? []
+          : commandLines(run.procedure, step, run.world).flatMap((line) => cleanLines(line, 400, 4000)),
+      preview: step === undefined || run.world === null ? [] : (step.preview?.(run.world) ?? []),
+      output,
+      lock: lock.report(),
+      now: clock.now(),
+    };
+    for (const listener of [...listeners]) listener();
+  };
+
+  /** Writes a line down; says why where it could not. */
+  const record = (entry: JournalEntry): string | null => {
+    try {
+      parts.append(entry);
+      return null;
+    } catch (error) {
+      return `The journal could not be written (${error instanceof Error ? error.message : String(error)}).`;
+    }
+  };
+
+  const note = (entry: JournalEntry) => {
+    const trouble = record(entry);
+    if (trouble !== null) output = [...output, trouble].slice(-keptOutput);
+  };
+
+  const inspect = (hosts: readonly PeerId[]) => {
+    for (const host of hosts) {
+      const under = inspecting.get(host);
+      if (under !== undefined) {
+        under.again = true;
+        continue;
+      }
+      const mine = { again: false };
+      inspecting.set(host, mine);
+      void parts.inspect(host).then((inspection) => {
+        inspecting.delete(host);
+        inspections.set(host, inspection);
+        if (run.ended !== null) return;
+        if (mine.again) inspect([host]);
+        dispatch({ kind: 'world', world: worldNow() });
+      });
+    }
+  };
+
+  const inputOf = async (input: SecretInput | null): Promise<string | null | undefined> => {
+    if (input === null) return undefined;
+    const read: Secret[] = [];
+    for (const { on, command } of input.reads) {
+      const outcome = await parts.read(on).read(command);
+      if (outcome.kind !== 'exited' || outcome.code !== 0) return null;
+      read.push(new Secret(outcome.stdout));
+    }
+    return input.make(read)?.reveal() ?? null;
+  };
+
+  /** The one place from which a peer is changed. */
+  const send = async (effect: Extract<RunEffect, { kind: 'run' }>): Promise<Outcome> => {
+    const stdin = await inputOf(effect.input);
+    if (stdin === null) return unsent('What it is to be given could not be read, so it was not sent.');
+    if (!(await announced))
+      return unsent('The step could not be written to a majority of the peers, so it was not sent.');
+    const host = run.procedure.hosts.find(({ address }) => address === effect.on);
+    const sudo = host !== undefined && needsSudo(host);
+    // Asked twice: once to write down what will be sent, once more when the journal is on disk, for it may take long.
+    const asked = lock.fenceOf(effect.on);
+    if (!asked.ok) return unsent(`It was not sent: ${asked.why}.`);
+    const command = commandLine(effect.command, { sudo });
+    const trouble = record({
+      kind: 'intent',
+      ...stamp(),
+      step: effect.step,
+      attempt: effect.attempt,
+      on: effect.on,
+      command,
+    });
+    if (trouble !== null) return unsent(trouble);
+    const fence = lock.fenceOf(effect.on);
+    if (!fence.ok) return unsent(`It was not sent: ${fence.why}.`);
+    return parts.change(effect.on).change(fence.wrap(effect.command), stdin === undefined ? {} : { stdin });
+  };
+
+  const perform = (effect: RunEffect) => {
+    switch (effect.kind) {
+      case 'inspect':
+        inspect(effect.hosts);
+        parts.lookNow();
+        return;
+      case 'record':
+        note({
+          kind: 'arrived',
+          ...stamp(),
+          step: effect.step,
+          notes: Object.fromEntries(
+            Object.entries(effect.notes).map(([name, values]) => [name, [...values]]),
+          ),
+        });
+        announced = lock.announce({ index: effect.index + 1, of: run.phases.length, id: effect.step });
+        return;
+      case 'journal': {
+        note(noteEntry(stamp(), effect.entry));
+        return;
+      }
+      case 'run':
+        void send(effect).then((outcome) => {
+          const trouble = record(outcomeEntry(stamp(), effect.step, effect.attempt, outcome));
+          output = [...output, ...printed(outcome), ...(trouble === null ? [] : [trouble])].slice(
+            -keptOutput,
+          );
+          dispatch({ kind: 'outcome', attempt: effect.attempt, outcome });
+        });
+        return;
+      case 'close':
+        void close(effect.how);
+    }
+  };
+
+  const dispatch = (event: RunEvent) => {
+    inbox.push(event);
+    if (busy) return;
+    busy = true;
+    for (let next = inbox.shift(); next !== undefined; next = inbox.shift()) {
+      const [after, effects] = transition(run, next, clock.now());
+      run = after;
+      for (const effect of effects) perform(effect);
+    }
+    busy = false;
+    rebuild();
+  };
+
+  const stopView = parts.onView(() => {
+    cancelWorld ??= clock.after(worldEvery, () => {
+      cancelWorld = null;
+      if (run.ended === null) dispatch({ kind: 'world', world: worldNow() });
+    });
+  });
+
+  const stopLock = lock.subscribe((news) => {
+    if (news.kind === 'held') dispatch({ kind: 'lock', lock: { kind: 'held' } });
+    else if (news.kind === 'suspended') {
+      const why = `only ${news.report.have} of the ${news.report.need} peers needed hold it`;
+      dispatch({ kind: 'lock', lock: { kind: 'suspended', why } });
+    } else if (news.kind === 'over' && run.ended === null) {
+      const to = news.result.kind === 'lost' ? news.result.to : null;
+      const why = to === null ? 'it is gone from the peers' : `${to.who} has taken it`;
+      dispatch({ kind: 'lock', lock: { kind: 'lost', why } });
+    } else rebuild();
+  });
+
+  const close = async (how: 'finished' | 'paused' | 'lost-lock') => {
+    stopView();
+    cancelWorld?.();
+    record({ kind: 'closed', ...stamp(), how });
+    await lock.leave(how === 'finished' ? 'release' : 'keep');
+    stopLock();
+    await parts.onEnded(how);
+    rebuild();
+    finish();
+  };
+
+  for (const effect of first[1]) perform(effect);
+  rebuild();
+
+  return {
+    snapshot: () => model,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    send: dispatch,
+    ended,
+  };
+};

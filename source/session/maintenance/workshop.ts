@@ -1,0 +1,325 @@
+import type { Inventory, InventoryPeer, PeerId } from '../../cluster/inventory.ts';
+import type { PeerWatch } from '../../cluster/sighting.ts';
+import type { JournalEntry } from '../../journal/entry.ts';
+import type { History } from '../../journal/replay.ts';
+import { consentToTakeover } from '../../lock/consent.ts';
+import type { LockRecord } from '../../lock/record.ts';
+import type { Inspection } from '../../maintenance/inspection.ts';
+import { addPeer } from '../../maintenance/procedures/add-peer.ts';
+import { removePeer } from '../../maintenance/procedures/remove-peer.ts';
+import { readInspection } from '../../maintenance/read-inspection.ts';
+import type { Run, RunEffect } from '../../maintenance/run.ts';
+import type { Procedure } from '../../maintenance/step.ts';
+import { openRun, resumeRun } from '../../maintenance/transition.ts';
+import type { Notes } from '../../maintenance/world.ts';
+import type { ChangingShell, Clock, RemoteShell } from '../../ports.ts';
+import type { HeldLock } from '../lock/held-lock.ts';
+import type { LockPorts } from '../lock/lock-ports.ts';
+import { type LockRequest, type LockStatus, type Locksmith, locksmith } from '../lock/locksmith.ts';
+import type { Session } from '../model.ts';
+import { unwatched, updateWatch } from '../update.ts';
+import { type Looker, watch } from '../watcher.ts';
+import type { ChangeRequest, LockView, Maintenance, Refusal, Workshop } from './model.ts';
+import { performRun } from './performer.ts';
+import { resumedFrom } from './resume.ts';
+
+/** What the journal of one maintenance does for a session. */
+export type JournalPort = {
+  /** Opens, or goes on with, the journal of this run. `append` is on disk when it returns. */
+  readonly open: (run: string) => {
+    readonly append: (entry: JournalEntry) => void;
+    readonly close: () => void;
+  };
+  /** What this machine has on record of a run; null where it has nothing. */
+  readonly history: (run: string) => History | null;
+  readonly newest: () => readonly string[];
+};
+
+/** What a workshop is made of. */
+export type WorkshopParts = {
+  readonly inventory: Inventory;
+  readonly session: Session;
+  readonly clock: Clock;
+  readonly read: (id: PeerId) => RemoteShell;
+  readonly change: (id: PeerId) => ChangingShell;
+  readonly lookerOf: (peer: InventoryPeer) => Looker;
+  readonly journal: JournalPort;
+  /** Makes ids of locks, sessions and runs: letters, digits and dashes, never the same twice. */
+  readonly newName: () => string;
+  /** `who@host` of the person at this machine. */
+  readonly who: string;
+  readonly host: string;
+  readonly version: string;
+  /** Moves the target between members and spares in the config, when a change is finished. */
+  readonly onFinished: (kind: ChangeRequest['kind'], target: PeerId) => void;
+};
+
+const reachWait = 15_000;
+
+/** All hosts of the inventory, by address. */
+const hostsOf = (inventory: Inventory): ReadonlyMap<PeerId, InventoryPeer> =>
+  new Map([...inventory.peers, ...inventory.spares].map((peer) => [peer.address, peer]));
+
+const refuse = (why: string, lock: LockView | null = null): Refusal => ({ ok: false, why, lock });
+
+/** What the peers show, in the words of the lock screen. */
+export const lockViewOf = ({ decision, evidence }: LockStatus): LockView => {
+  switch (decision.kind) {
+    case 'take':
+      return { kind: 'free' };
+    case 'held':
+      return { kind: 'held', record: decision.by, evidence };
+    case 'left-behind':
+      return { kind: 'left-behind', record: decision.record, evidence };
+    case 'too-soon':
+      return { kind: 'left-behind', record: decision.record, evidence };
+    case 'broken':
+      return {
+        kind: 'broken',
+        why: `The record on ${decision.peers.join(', ')} can't be read; it is treated as held.`,
+        evidence,
+      };
+    case 'too-few':
+      return {
+        kind: decision.unknown.length > 0 ? 'unknown' : 'too-few',
+        why: `${decision.have} of the ${decision.need} peers needed can be locked: ${[...decision.missing].map(([peer, why]) => `${peer}: ${why}`).join('; ')}`,
+        evidence,
+      };
+  }
+};
+
+const isChange = (kind: string): kind is ChangeRequest['kind'] =>
+  kind === 'add-peer' || kind === 'remove-peer';
+
+/** Opens the workshop of a session. It takes the lock when a change is begun, not before. */
+export const openWorkshop = (parts: WorkshopParts): Workshop => {
+  const { inventory, session, clock } = parts;
+  const hosts = hostsOf(inventory);
+  const ports: LockPorts = new Map(
+    [...hosts].map(([id, peer]) => [
+      id,
+      {
+        read: parts.read(id),
+        change: parts.change(id),
+        folders: { runtimeDir: peer.runtimeDir, stateDir: peer.stateDir },
+      },
+    ]),
+  );
+  const smith: Locksmith = locksmith(ports, clock, parts.newName);
+
+  /** Who votes: the configured peers, and whoever else stands in a PEERS list of theirs. */
+  const members = (): readonly PeerId[] => {
+    const lists = session
+      .snapshot()
+      .view.peers.flatMap(({ watch: { lastFacts } }) => lastFacts?.facts.environment.peers ?? []);
+    const named = lists.map((entry) => entry.replace(/:6783$/, ''));
+    return [...new Set([...inventory.peers.map(({ address }) => address), ...named])];
+  };
+
+  const procedureOf = (kind: ChangeRequest['kind'], target: InventoryPeer, id: string): Procedure => {
+    const given = { id, members: inventory.peers, target };
+    return kind === 'add-peer'
+      ? addPeer({ ...given, members: inventory.peers.filter(({ address }) => address !== target.address) })
+      : removePeer({ ...given, members: [...new Set([...inventory.peers, target])] });
+  };
+
+  const inspectorOf =
+    (procedure: Procedure) =>
+    async (host: PeerId): Promise<Inspection> => {
+      const peer = procedure.hosts.find(({ address }) => address === host);
+      const [at, wall] = [clock.now(), clock.wall()];
+      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
+      const outcome = await parts.read(host).read(procedure.inspect(host), { maxBytes: 1024 * 1024 });
+      if (outcome.kind === 'exited')
+        return readInspection(outcome.stdout, peer, { at, wall: (wall + clock.wall()) / 2 });
+      if (outcome.kind === 'killed')
+        return {
+          kind: 'failed',
+          at,
+          host,
+          why: {
+            kind: 'closed',
+            layer: 'ssh',
+            text: `The inspection of ${host} was killed (${outcome.signal}).`,
+          },
+        };
+      return { kind: 'failed', at, host, why: outcome.why };
+    };
+
+  /** Looks at the hosts of a procedure that the session doesn't watch. */
+  const watchGuests = (procedure: Procedure) => {
+    const strangers = procedure.hosts.filter(({ address }) =>
+      inventory.peers.every((peer) => peer.address !== address),
+    );
+    let guests: ReadonlyMap<PeerId, PeerWatch> = new Map(
+      strangers.map((peer) => [peer.address, unwatched(peer)]),
+    );
+    const watcher = watch(
+      strangers,
+      parts.lookerOf,
+      { interval: inventory.interval, probeInterval: 15_000 },
+      clock,
+      (event) => {
+        const before = guests.get(event.id);
+        if (before !== undefined) guests = new Map(guests).set(event.id, updateWatch(before, event));
+      },
+    );
+    return { guests: () => guests, lookNow: () => watcher.lookNow(), stop: () => watcher.stop() };
+  };
+
+  const start = (
+    lock: HeldLock,
+    procedure: Procedure,
+    first: readonly [Run, readonly RunEffect[]],
+    how: 'new' | 'resumed' | 'taken-over',
+    reason: string,
+  ): { readonly ok: true; readonly maintenance: Maintenance } => {
+    const id = first[0].id;
+    const journal = parts.journal.open(id);
+    journal.append({
+      kind: 'opened',
+      at: new Date(clock.wall()).toISOString(),
+      run: id,
+      how,
+      cluster: inventory.cluster,
+      procedure: procedure.kind,
+      target: procedure.target,
+      members: inventory.peers.map(({ address }) => address),
+      who: parts.who,
+      host: parts.host,
+      version: parts.version,
+      reason,
+      lock: lock.report().record.id,
+    });
+    const guests = watchGuests(procedure);
+    const maintenance = performRun(first, {
+      clock,
+      view: () => session.snapshot().view,
+      onView: (listener) => session.subscribe(listener),
+      guests: guests.guests,
+      lookNow: () => {
+        session.lookNow();
+        guests.lookNow();
+      },
+      inspect: inspectorOf(procedure),
+      read: parts.read,
+      change: parts.change,
+      lock,
+      append: journal.append,
+      onEnded: async (ended) => {
+        guests.stop();
+        journal.close();
+        if (ended === 'finished' && isChange(procedure.kind))
+          parts.onFinished(procedure.kind, procedure.target);
+      },
+    });
+    return { ok: true, maintenance };
+  };
+
+  const lock = async (target: readonly PeerId[] = []) => smith.status([...members(), ...target]);
+
+  /** A lock for this change, or what stands in the way. `too-soon` and a racing session are waited for, once in a while. */
+  const take = async (
+    request: LockRequest,
+  ): Promise<{ readonly ok: true; readonly lock: HeldLock } | Refusal> => {
+    const until = clock.now() + reachWait;
+    for (;;) {
+      const got = await smith.acquire(request);
+      if (got.ok) return got;
+      const { result } = got;
+      const why = result.kind === 'refused' ? result.why : null;
+      const soon = why !== null && (why.kind === 'too-soon' || (why.kind === 'held' && why.by === null));
+      if (!soon || clock.now() > until) {
+        const shown = await lock(request.target === null ? [] : [request.target]);
+        return refuse('The maintenance lock could not be had.', lockViewOf(shown));
+      }
+      const wait = why?.kind === 'too-soon' ? why.wait : 300 + 700 * clock.random();
+      await new Promise<void>((resolve) => clock.after(Math.min(wait, 2000), resolve));
+    }
+  };
+
+  const requestOf = (kind: string, target: PeerId, reason: string): LockRequest => ({
+    cluster: inventory.cluster,
+    who: `${parts.who}@${parts.host}`,
+    user: hosts.get(target)?.user ?? inventory.peers[0]?.user ?? '',
+    version: parts.version,
+    procedure: kind,
+    target,
+    reason,
+    peers: [...members(), target],
+  });
+
+  return {
+    spares: () => inventory.spares.map(({ address }) => address),
+    lock: async () => lockViewOf(await lock()),
+    begin: async ({ kind, target, reason }) => {
+      const host = hosts.get(target);
+      if (host === undefined)
+        return refuse(
+          `${target} is not in the config: add it to the spares of ${inventory.cluster}, so that it can be reached.`,
+        );
+      const member = inventory.peers.some(({ address }) => address === target);
+      if (kind === 'add-peer' && member) return refuse(`${target} is a member already.`);
+      if (kind === 'remove-peer' && !member)
+        return refuse(`${target} is not a member of ${inventory.cluster}.`);
+      if (kind === 'remove-peer' && inventory.peers.length === 1)
+        return refuse(
+          `${target} is the last peer: there is nobody to take over its addresses. Stop and reset it by hand instead.`,
+        );
+      const taken = await take(requestOf(kind, target, reason));
+      if (!taken.ok) return taken;
+      const id = taken.lock.report().record.id;
+      const procedure = procedureOf(kind, host, id);
+      return start(taken.lock, procedure, openRun(id, procedure, {}, clock.now()), 'new', reason);
+    },
+    resume: async (shown) => {
+      const status = await lock(shown.target === null ? [] : [shown.target]);
+      const { takeover, decision } = status;
+      const there = decision.kind === 'left-behind' || decision.kind === 'too-soon' ? decision.record : null;
+      if (there?.id !== shown.id)
+        return refuse('What was left behind has changed: look at it again.', lockViewOf(status));
+      const host = shown.target === null ? undefined : hosts.get(shown.target);
+      if (!isChange(shown.procedure) || host === undefined || shown.target === null)
+        return refuse(
+          `This version can't go on with "${shown.procedure}" of ${shown.target ?? 'nobody'}.`,
+          lockViewOf(status),
+        );
+      const history = parts.journal.history(shown.id);
+      const reason = shown.reason;
+      const taken = await take({
+        ...requestOf(shown.procedure, shown.target, reason),
+        peers: [...new Set([...members(), ...shown.peers, shown.target])],
+        takeover: {
+          consent: takeover ?? { locks: [{ id: shown.id, epoch: shown.epoch }], broken: [] },
+          step: shown.step,
+        },
+      });
+      if (!taken.ok) return taken;
+      const procedure = procedureOf(shown.procedure, host, shown.id);
+      const notes: Notes = history?.notes ?? {};
+      const from = resumedFrom(shown, history);
+      const resumed =
+        from === null
+          ? openRun(shown.id, procedure, notes, clock.now())
+          : (resumeRun(shown.id, procedure, notes, from, clock.now()) ??
+            openRun(shown.id, procedure, notes, clock.now()));
+      return start(taken.lock, procedure, resumed, 'resumed', reason);
+    },
+    breakLock: async (_shown, typed, reason) => {
+      const status = await lock();
+      if (status.takeover === null)
+        return refuse('There is nothing left behind that could be broken.', lockViewOf(status));
+      const consent = consentToTakeover(status.takeover, { typed, reason, cluster: inventory.cluster });
+      if (!consent.ok) return refuse(consent.why, lockViewOf(status));
+      const taken = await take({
+        ...requestOf('break-lock', '', reason),
+        target: null,
+        peers: members(),
+        takeover: { consent: consent.consent, step: null },
+      });
+      if (!taken.ok) return taken;
+      await taken.lock.leave('release');
+      return { ok: true };
+    },
+  };
+};
