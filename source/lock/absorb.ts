@@ -16,9 +16,8 @@ export const withVoter = (state: LockState, peer: PeerId, change: Partial<Voter>
 const expectedOf = (state: LockState, seen: LockSighting): Expected | null => {
   if (seen.kind !== 'seen' || seen.record.kind === 'broken') return null;
   if (seen.record.kind === 'absent') return { kind: 'absent' };
-  return isOurs(state, seen.record.record)
-    ? { kind: 'own', prefix: recordPrefix(state.record) }
-    : { kind: 'exact', sum: seen.record.sum };
+  if (isOurs(state, seen.record.record)) return { kind: 'own', prefix: recordPrefix(state.record) };
+  return seen.record.sum === null ? null : { kind: 'exact', sum: seen.record.sum };
 };
 
 const sawPeer = (state: LockState, peer: PeerId, voter: Voter, sighting: LockSighting): LockState => {
@@ -89,7 +88,7 @@ const heardLease = (
 export const LEASE_GONE = { wrote: null, expected: null } satisfies Partial<Voter>;
 
 const channelOf = (lease: Lease): number | null =>
-  lease.kind === 'opening' || lease.kind === 'live' ? lease.channel : null;
+  lease.kind === 'none' || lease.kind === 'refused' ? null : lease.channel;
 
 const swapped = (
   state: LockState,

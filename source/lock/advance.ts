@@ -52,26 +52,6 @@ export const askOthers = (state: LockState): Step => {
   return [after, unasked.map((peer) => ({ kind: 'ask', peer }))];
 };
 
-/** A live holder at the first peer is answer enough; else all are heard before anything is decided. */
-const judge = (state: LockState): Step => {
-  const peers = voterNames(state);
-  const held = all(state).some(({ sighting }) => sighting?.kind === 'seen' && sighting.lease.kind === 'busy');
-  if (!held && all(state).some((voter) => voter.asking)) return [state, []];
-  if (!held && all(state).some((voter) => voter.sighting === null)) return askOthers(state);
-  const decision = decide(peers, sightingsOf(state.voters), { ...state.want, quiet: state.want.pace.quiet });
-  if (decision.kind !== 'take') return [refuse(state, decision), []];
-  const first = all(state).find(({ sighting }) => sighting?.kind === 'seen')?.sighting;
-  const startedAt = first?.kind === 'seen' ? first.clock : '';
-  return [
-    {
-      ...state,
-      record: { ...state.record, startedAt },
-      phase: { kind: 'leasing', from: decision.from, need: decision.need },
-    },
-    [],
-  ];
-};
-
 /** Opens leases on these peers. */
 const openOn = (state: LockState, peers: readonly PeerId[], now: Millis): Step => {
   let after = state;
@@ -85,6 +65,42 @@ const openOn = (state: LockState, peers: readonly PeerId[], now: Millis): Step =
     effects.push({ kind: 'open', peer, channel, token: tokenOf(after) });
   }
   return [after, effects];
+};
+
+/**
+ * Who takes a lock that is free leases the first peer before it asks the others: of sessions that race all but one turn
+ * back there. Who takes one over asks all first, since a lease, too, counts as a sign of life (`too-soon`).
+ */
+const begin = (state: LockState, now: Millis): Step => {
+  const [first] = voterNames(state);
+  const anchor = first === undefined ? undefined : state.voters.get(first);
+  if (first === undefined || anchor?.sighting?.kind !== 'seen' || state.want.takeover !== null)
+    return askOthers(state);
+  if (anchor.lease.kind === 'none') return openOn(state, [first], now);
+  if (anchor.lease.kind === 'opening') return [state, []];
+  return anchor.lease.kind === 'refused' && anchor.lease.busy
+    ? [refuse(state, { kind: 'held', by: null, peers: [first] }), []]
+    : askOthers(state);
+};
+
+/** A live holder at any peer is answer enough; else all are heard before anything is decided. */
+const judge = (state: LockState, now: Millis): Step => {
+  const peers = voterNames(state);
+  const held = all(state).some(({ sighting }) => sighting?.kind === 'seen' && sighting.lease.kind === 'busy');
+  if (!held && all(state).some((voter) => voter.asking)) return [state, []];
+  if (!held && all(state).some((voter) => voter.sighting === null)) return begin(state, now);
+  const decision = decide(peers, sightingsOf(state.voters), { ...state.want, quiet: state.want.pace.quiet });
+  if (decision.kind !== 'take') return [refuse(state, decision), []];
+  const first = all(state).find(({ sighting }) => sighting?.kind === 'seen')?.sighting;
+  const startedAt = first?.kind === 'seen' ? first.clock : '';
+  return [
+    {
+      ...state,
+      record: { ...state.record, startedAt },
+      phase: { kind: 'leasing', from: decision.from, need: decision.need },
+    },
+    [],
+  ];
 };
 
 type Taking = { readonly from: ReadonlyMap<PeerId, Expected>; readonly need: number };
@@ -133,7 +149,14 @@ const write = (state: LockState, { need }: Taking, now: Millis): Step => {
   return held < need ? [state, []] : [{ ...state, phase: { kind: 'held', need } }, []];
 };
 
-const leave = (state: LockState, phase: Extract<LockState['phase'], { kind: 'leaving' }>): Step => {
+/** How long (ms) a peer may take to let a closed lease go before we stop to wait for it. */
+const CLOSE_LIMIT = 3_000;
+
+const leave = (
+  state: LockState,
+  phase: Extract<LockState['phase'], { kind: 'leaving' }>,
+  now: Millis,
+): Step => {
   if (all(state).some((voter) => voter.writing !== null || voter.removing)) return [state, []];
   const touched = voterNames(state).filter((peer) => state.voters.get(peer)?.touched);
   if (phase.remove && !phase.asked) {
@@ -143,11 +166,13 @@ const leave = (state: LockState, phase: Extract<LockState['phase'], { kind: 'lea
   }
   let after = state;
   const effects: LockEffect[] = [];
-  for (const [peer, voter] of state.voters) {
-    if (voter.lease.kind !== 'opening' && voter.lease.kind !== 'live') continue;
-    effects.push({ kind: 'close', peer, channel: voter.lease.channel });
-    after = withVoter(after, peer, { lease: { kind: 'none' } });
+  for (const [peer, { lease }] of state.voters) {
+    if (lease.kind !== 'opening' && lease.kind !== 'live') continue;
+    effects.push({ kind: 'close', peer, channel: lease.channel });
+    after = withVoter(after, peer, { lease: { kind: 'closing', channel: lease.channel, since: now } });
   }
+  const waited = ({ lease }: Voter) => lease.kind !== 'closing' || now >= lease.since + CLOSE_LIMIT;
+  if (!all(after).every(waited)) return [after, effects];
   const result = 'leftOn' in phase.result ? { ...phase.result, leftOn: touched } : phase.result;
   return [{ ...after, phase: { kind: 'over', result } }, effects];
 };
@@ -156,7 +181,7 @@ const once = (state: LockState, now: Millis): Step => {
   const { phase } = state;
   switch (phase.kind) {
     case 'asking':
-      return judge(state);
+      return judge(state, now);
     case 'leasing':
       return lease(state, phase, now);
     case 'writing':
@@ -164,7 +189,7 @@ const once = (state: LockState, now: Millis): Step => {
     case 'held':
       return keep(state, phase.need, now);
     case 'leaving':
-      return leave(state, phase);
+      return leave(state, phase, now);
     case 'over':
       return [state, []];
   }

@@ -16,20 +16,22 @@ export type LeaseSeen =
       readonly beatAge: number | null;
     };
 
-/** The record of a peer. `sum` stands for its exact bytes; `age` (s, by the peer's own clock) since it was written. */
+/**
+ * The record of a peer. `sum` stands for its exact bytes, null where they can't be replaced from here (another's lease
+ * lives, or it isn't a plain file); `age` (s, by the peer's own clock) since it was written.
+ */
 export type RecordSeen =
   | { readonly kind: 'absent' }
   | {
       readonly kind: 'record';
       readonly record: LockRecord;
-      readonly sum: string;
+      readonly sum: string | null;
       readonly age: number | null;
     }
   | {
       readonly kind: 'broken';
       readonly why: string;
       readonly excerpt: string;
-      /** Null where there is no plain file to sum: then it can't be replaced from here. */
       readonly sum: string | null;
       readonly age: number | null;
     };
@@ -127,10 +129,7 @@ const recordSeen = (raw: string | null, fields: ReadonlyMap<string, string>): Re
   if (fields.has('unreadable'))
     return { kind: 'broken', why: 'it is not a file that can be read', excerpt: '', sum: null, age: null };
   const read = readRecord(raw);
-  if (read.kind === 'absent') return read;
-  if (read.kind === 'broken') return { ...read, sum, age };
-  if (sum === null) return { kind: 'broken', why: 'the host could not sum it', excerpt: '', sum, age };
-  return { ...read, sum, age };
+  return read.kind === 'absent' ? read : { ...read, sum, age };
 };
 
 /** Reads one line of a lease; null for a line that isn't the lease's (a banner). */

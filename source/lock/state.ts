@@ -51,7 +51,9 @@ export type Lease =
       readonly provenAt: Millis;
       readonly sent: readonly { readonly beat: number; readonly at: Millis }[];
     }
-  | { readonly kind: 'refused'; readonly busy: boolean; readonly why: string };
+  | { readonly kind: 'refused'; readonly busy: boolean; readonly why: string }
+  /** Its input was ended; the peer has not said yet that it is free. */
+  | { readonly kind: 'closing'; readonly channel: number; readonly since: Millis };
 
 /** One voter, as the session knows it. */
 export type Voter = {

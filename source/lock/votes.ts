@@ -87,7 +87,7 @@ const standingOf = (
   }
   const { id, epoch } = record.record;
   const consented = takeover?.locks.some((lock) => lock.id === id && epoch <= lock.epoch) ?? false;
-  return consented || isSpent(record.record, sightings)
+  return record.sum !== null && (consented || isSpent(record.record, sightings))
     ? { kind: 'free', expected: { kind: 'exact', sum: record.sum } }
     : { kind: 'left-behind', record: record.record };
 };

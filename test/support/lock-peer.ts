@@ -16,7 +16,7 @@ export class LockPeer {
   running: string | null = null;
   log: string[] = [];
 
-  look(now: number): string {
+  look(now: number, ours = ''): string {
     const lines = [`${LOOK_WORD} 1`, `clock T+${Math.floor(now / 1000)}`];
     const age = (at: number) => Math.floor(now / 1000) - Math.floor(at / 1000);
     if (this.file === null) lines.push('lease free');
@@ -27,7 +27,13 @@ export class LockPeer {
     }
     if (this.running !== null) lines.push(`running ${this.running}`);
     if (this.record !== null)
-      lines.push(`sum ${sumOf(this.record)}`, 'record-age 0', 'record follows', this.record, '');
+      lines.push(
+        ...(this.lease === null || this.file?.token === ours ? [`sum ${sumOf(this.record)}`] : []),
+        'record-age 0',
+        'record follows',
+        this.record,
+        '',
+      );
     lines.push(`${LOOK_WORD} end`, '');
     return lines.join('\n');
   }

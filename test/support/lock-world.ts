@@ -394,14 +394,16 @@ export class LockWorld {
     const answer = (event: LockEvent, delay = this.delay()) =>
       this.later(delay, () => this.give(actor, event, state));
     switch (effect.kind) {
-      case 'ask':
+      case 'ask': {
+        const token = tokenOf(state);
         this.later(this.delay(), () => {
           const sighting = this.reaches(actor, effect.peer)
-            ? readLook({ kind: 'exited', code: 0, stdout: peer.look(this.now), stderr: '', took: 1 })
+            ? readLook({ kind: 'exited', code: 0, stdout: peer.look(this.now, token), stderr: '', took: 1 })
             : ({ kind: 'unreachable', why: 'no route' } as const);
           answer({ kind: 'seen', peer: effect.peer, sighting });
         });
         return;
+      }
       case 'open': {
         const channel: Channel = {
           peer: effect.peer,

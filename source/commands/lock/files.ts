@@ -27,7 +27,7 @@ export const MOST_BYTES = 65_536;
  */
 export const MINE = `mine() {
   IFS= read -r first <"$lease" && [ "$first" = "$token" ] || return 1
-  ( flock -n -s 7 ) 7<"$lease"
+  ( exec flock -n -s 7 ) 7<"$lease"
   [ $? = 1 ]
 }
 `;

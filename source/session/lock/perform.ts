@@ -8,8 +8,8 @@ import type { LockEffect, Want } from '../../lock/state.ts';
 import type { Channels, Dispatch, LockPeerPorts, LockPorts } from './lock-ports.ts';
 
 /** Looks at the lock of one peer. */
-export const lookAt = async ({ read, folders }: LockPeerPorts): Promise<LockSighting> =>
-  readLook(await read.read(lookAtLock(folders), { maxBytes: MOST_BYTES + 8_192 }));
+export const lookAt = async ({ read, folders }: LockPeerPorts, token = ''): Promise<LockSighting> =>
+  readLook(await read.read(lookAtLock(folders, token), { maxBytes: MOST_BYTES + 8_192 }));
 
 /** One line for the log that each peer keeps of who held the lock. */
 const noteOf = (did: string, record: LockRecord): string =>
@@ -57,7 +57,7 @@ export const perform = (
   const { want, record, channels } = session;
   switch (effect.kind) {
     case 'ask':
-      void lookAt(at).then((sighting) => dispatch({ kind: 'seen', peer, sighting }));
+      void lookAt(at, leaseToken(record)).then((sighting) => dispatch({ kind: 'seen', peer, sighting }));
       return;
     case 'open':
       openLease(effect, at, want, channels, dispatch);
