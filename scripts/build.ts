@@ -9,8 +9,6 @@ await build({
   bundle: true,
   // Ink and yoga-layout use top-level await: CommonJS output is impossible.
   format: 'esm',
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
   platform: 'node',
   target: 'node22',
   minify: true,
@@ -21,7 +19,7 @@ await build({
   alias: { 'react-devtools-core': './scripts/empty.ts' },
   external: ['cpu-features', '*.node'],
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;",
   },
   logLevel: 'warning',
 });

@@ -3,7 +3,7 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import Conf from 'conf';
 import type { z } from 'zod';
 import { clean } from '../text/clean.ts';
-import { type ConfigFile, configSchema } from './config-schema.ts';
+import { type ConfigFile, configSchema, type PeerConfig } from './config-schema.ts';
 import { UsageProblem } from './problem.ts';
 
 /** A config file that was read and found good, and where it lies. */
@@ -82,4 +82,32 @@ export const loadConfig = (file?: string): LoadedConfig | null => {
       `${path}: cannot be read: ${clean(error instanceof Error ? error.message : String(error), 200)}`,
     );
   }
+};
+
+/**
+ * Moves a host between members and spares in the config file, keeping all that the file says of it. Nothing is written
+ * when it stands there already. Throws UsageProblem when the file has changed so that the move makes no sense any more.
+ */
+export const moveHost = (
+  path: string,
+  cluster: string,
+  address: string,
+  to: 'peers' | 'spares',
+): ConfigFile => {
+  const store = openStore(path);
+  const config = configSchema.parse(store.store);
+  const before = config.clusters[cluster];
+  if (before === undefined)
+    throw new UsageProblem(`${path}: there is no cluster ${JSON.stringify(cluster)} any more.`);
+  const spares = before.spares ?? [];
+  const entry = [...before.peers, ...spares].find((peer) => peer.address === address) ?? { address };
+  const without = (list: readonly PeerConfig[]) => list.filter((peer) => peer.address !== address);
+  const after = {
+    ...before,
+    peers: to === 'peers' ? [...without(before.peers), entry] : without(before.peers),
+    spares: to === 'spares' ? [...without(spares), entry] : without(spares),
+  };
+  const next: ConfigFile = { ...config, clusters: { ...config.clusters, [cluster]: after } };
+  if (JSON.stringify(next) !== JSON.stringify(config)) store.store = next;
+  return next;
 };

@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
@@ -48,14 +49,16 @@ export class JournalFile {
   }
 }
 
-/** The ids of all maintenances on record, oldest first: ids begin with the time. */
+/** The ids of all maintenances on record, oldest first by when their file was begun. */
 export const listJournals = (folder: string): readonly string[] =>
   existsSync(folder)
     ? readdirSync(folder)
         .filter((name) => name.endsWith('.jsonl'))
         .map((name) => name.slice(0, -'.jsonl'.length))
         .filter(isId)
-        .sort()
+        .map((run) => ({ run, began: statSync(join(folder, `${run}.jsonl`)).birthtimeMs }))
+        .sort((a, b) => a.began - b.began || a.run.localeCompare(b.run))
+        .map(({ run }) => run)
     : [];
 
 /** Reads one journal; null when there is none of that id. */

@@ -39,6 +39,8 @@ export interface Session {
   lookNow(ids?: readonly PeerId[]): void;
   /** Reads the last lines of the unit's log into `Model.logs`. */
   readLog(id: PeerId): void;
+  /** Watches the peers of this inventory from now on: a change has moved a host between members and spares. */
+  adopt(inventory: Inventory): void;
   /** Ends polling and closes every connection. */
   stop(): Promise<void>;
 }

@@ -34,9 +34,15 @@ const logLines = 40;
 
 /** Opens a session that only looks: polling starts at once. */
 export const openSession = (parts: SessionParts): Session => {
-  const { inventory, clock } = parts;
-  const watches = new Map<PeerId, PeerWatch>(inventory.peers.map((peer) => [peer.address, unwatched(peer)]));
-  const eyes = new Map(inventory.peers.map((peer) => [peer.address, parts.eyeOf(peer)]));
+  const { clock } = parts;
+  let { inventory } = parts;
+  let watches = new Map<PeerId, PeerWatch>(inventory.peers.map((peer) => [peer.address, unwatched(peer)]));
+  const eyes = new Map<PeerId, PeerEye>();
+  const eyeOf = (peer: InventoryPeer): PeerEye => {
+    const eye = eyes.get(peer.address) ?? parts.eyeOf(peer);
+    eyes.set(peer.address, eye);
+    return eye;
+  };
   const listeners = new Set<() => void>();
   let model: Model = {
     inventory,
@@ -73,6 +79,7 @@ export const openSession = (parts: SessionParts): Session => {
     });
   };
 
+  const underWay = new Set<PeerId>();
   const emit = (event: WatchEvent) => {
     const before = watches.get(event.id);
     if (before === undefined) return;
@@ -80,7 +87,16 @@ export const openSession = (parts: SessionParts): Session => {
     if (after === before) return;
     watches.set(event.id, after);
     // A look that begins changes nothing to be seen yet; the tick shows it if it takes long.
-    if (event.kind !== 'looking') cancelBurst ??= clock.after(burst, rebuild);
+    if (event.kind === 'looking') {
+      underWay.add(event.id);
+      return;
+    }
+    if (event.kind === 'looked') underWay.delete(event.id);
+    // The last answer of a round is worth no waiting: nothing more is about to come.
+    if (underWay.size === 0 && event.kind === 'looked') {
+      cancelBurst?.();
+      cancelBurst = clock.after(0, rebuild);
+    } else cancelBurst ??= clock.after(burst, rebuild);
   };
 
   const setLog = (id: PeerId, log: LogLines) => publish({ logs: new Map(model.logs).set(id, log) });
@@ -94,7 +110,7 @@ export const openSession = (parts: SessionParts): Session => {
 
   watcher = watch(
     inventory.peers,
-    (peer) => eyes.get(peer.address) as PeerEye,
+    eyeOf,
     {
       interval: inventory.interval,
       probeInterval: parts.probeInterval ?? Math.max(15_000, inventory.interval * 5),
@@ -119,6 +135,16 @@ export const openSession = (parts: SessionParts): Session => {
       if (eye === undefined || model.logs.get(id)?.kind === 'asking') return;
       setLog(id, { kind: 'asking', since: clock.now() });
       void eye.log(logLines).then((answer) => setLog(id, answer));
+    },
+    adopt: (next) => {
+      inventory = next;
+      watches = new Map(
+        next.peers.map((peer) => [peer.address, watches.get(peer.address) ?? unwatched(peer)]),
+      );
+      watcher?.set(next.peers);
+      for (const id of underWay) if (!watches.has(id)) underWay.delete(id);
+      publish({ inventory: next });
+      cancelBurst ??= clock.after(burst, rebuild);
     },
     stop: async () => {
       cancelTick();

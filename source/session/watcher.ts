@@ -2,6 +2,7 @@ import type { InventoryPeer, PeerId } from '../cluster/inventory.ts';
 import type { FactsSighting, Sighting } from '../cluster/sighting.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import type { Clock } from '../ports.ts';
+import { type Turns, turns } from './turns.ts';
 import type { WatchEvent } from './update.ts';
 
 /** Looks at one peer. Neither call rejects: what went wrong is a sighting, too. */
@@ -15,9 +16,18 @@ export interface Looker {
 /** How often to look and to probe, in ms. */
 export type Pace = { readonly interval: Millis; readonly probeInterval: Millis };
 
+/** How long the first probes wait for everybody's first look, and how far apart they begin, in ms. */
+const probesWait: Millis = 1500;
+const probeGap: Millis = 20;
+/** So many looks are begun at once, and the next so much later (ms), so that their answers don't keep keys waiting. */
+const sliceSize = 10;
+const sliceGap: Millis = 2;
+
 /** Polling of all peers, each at its own pace. */
 export interface Watcher {
   lookNow(ids?: readonly PeerId[]): void;
+  /** Polls these peers from now on: those that stay go on as they are. */
+  set(peers: readonly InventoryPeer[]): void;
   stop(): void;
 }
 
@@ -31,6 +41,7 @@ const watchPeer = (
   pace: Pace,
   clock: Clock,
   emit: (event: WatchEvent) => void,
+  probes: Turns,
 ) => {
   let seq = 0;
   let stopped = false;
@@ -71,7 +82,7 @@ const watchPeer = (
     const before = kind;
     kind = sighting.kind === 'silent' ? `silent by ${sighting.why.layer}` : sighting.kind;
     emit({ kind: 'looked', id, sighting });
-    if (reached && kind !== before) void probe();
+    if (reached && kind !== before) probes.add(() => void probe());
     const rest = again ? 0 : Math.max(0, began + pace.interval - clock.now());
     again = false;
     cancelLook = clock.after(rest, look);
@@ -95,15 +106,45 @@ export const watch = (
   clock: Clock,
   emit: (event: WatchEvent) => void,
 ): Watcher => {
-  const watched = new Map(
-    peers.map((peer) => [peer.address, watchPeer(peer.address, lookerOf(peer), pace, clock, emit)]),
-  );
-  for (const one of watched.values()) void one.look();
+  const probes = turns(clock, probeGap);
+  // The first probes would compete with the logins of the others for everybody's first look.
+  const unseen = new Set(peers.map(({ address }) => address));
+  const cancelOpen = clock.after(probesWait, probes.open);
+  const heard = (event: WatchEvent): void => {
+    emit(event);
+    if (event.kind === 'looked' && unseen.delete(event.id) && unseen.size === 0) probes.open();
+  };
+  const lookAt = (ones: readonly { look: () => Promise<void> }[]): void => {
+    const [slice, rest] = [ones.slice(0, sliceSize), ones.slice(sliceSize)];
+    for (const one of slice) void one.look();
+    if (rest.length > 0) clock.after(sliceGap, () => lookAt(rest));
+  };
+  const watched = new Map<PeerId, ReturnType<typeof watchPeer>>();
+  const set = (wanted: readonly InventoryPeer[]): void => {
+    const ids = new Set(wanted.map(({ address }) => address));
+    for (const [id, one] of watched) {
+      if (ids.has(id)) continue;
+      one.stop();
+      watched.delete(id);
+    }
+    const begun: ReturnType<typeof watchPeer>[] = [];
+    for (const peer of wanted) {
+      if (watched.has(peer.address)) continue;
+      const one = watchPeer(peer.address, lookerOf(peer), pace, clock, heard, probes);
+      watched.set(peer.address, one);
+      begun.push(one);
+    }
+    lookAt(begun);
+  };
+  set(peers);
   return {
+    set,
     lookNow: (ids = [...watched.keys()]) => {
-      for (const id of ids) void watched.get(id)?.look();
+      lookAt(ids.flatMap((id) => watched.get(id) ?? []));
     },
     stop: () => {
+      cancelOpen();
+      probes.stop();
       for (const one of watched.values()) one.stop();
     },
   };

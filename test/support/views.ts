@@ -442,6 +442,9 @@ export function sampleSession(first: Model): Session & {
       return () => listeners.delete(listener);
     },
     lookNow: (ids) => void asked.push(`look ${ids === undefined ? 'all' : ids.join(' ')}`),
+    adopt: () => {
+      throw new Error('no change was begun');
+    },
     readLog: (id) => void asked.push(`log ${id}`),
     stop: async () => void asked.push('stop'),
   };

@@ -3,7 +3,6 @@ import type { PeerWatch } from '../../cluster/sighting.ts';
 import type { JournalEntry } from '../../journal/entry.ts';
 import type { History } from '../../journal/replay.ts';
 import { consentToTakeover } from '../../lock/consent.ts';
-import type { LockRecord } from '../../lock/record.ts';
 import type { Inspection } from '../../maintenance/inspection.ts';
 import { addPeer } from '../../maintenance/procedures/add-peer.ts';
 import { removePeer } from '../../maintenance/procedures/remove-peer.ts';
@@ -37,7 +36,8 @@ export type JournalPort = {
 
 /** What a workshop is made of. */
 export type WorkshopParts = {
-  readonly inventory: Inventory;
+  /** As it is now: a finished change moves its target between members and spares. */
+  readonly inventory: () => Inventory;
   readonly session: Session;
   readonly clock: Clock;
   readonly read: (id: PeerId) => RemoteShell;
@@ -93,8 +93,8 @@ const isChange = (kind: string): kind is ChangeRequest['kind'] =>
 
 /** Opens the workshop of a session. It takes the lock when a change is begun, not before. */
 export const openWorkshop = (parts: WorkshopParts): Workshop => {
-  const { inventory, session, clock } = parts;
-  const hosts = hostsOf(inventory);
+  const { session, clock } = parts;
+  const hosts = hostsOf(parts.inventory());
   const ports: LockPorts = new Map(
     [...hosts].map(([id, peer]) => [
       id,
@@ -109,6 +109,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
 
   /** Who votes: the configured peers, and whoever else stands in a PEERS list of theirs. */
   const members = (): readonly PeerId[] => {
+    const inventory = parts.inventory();
     const lists = session
       .snapshot()
       .view.peers.flatMap(({ watch: { lastFacts } }) => lastFacts?.facts.environment.peers ?? []);
@@ -117,6 +118,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
   };
 
   const procedureOf = (kind: ChangeRequest['kind'], target: InventoryPeer, id: string): Procedure => {
+    const inventory = parts.inventory();
     const given = { id, members: inventory.peers, target };
     return kind === 'add-peer'
       ? addPeer({ ...given, members: inventory.peers.filter(({ address }) => address !== target.address) })
@@ -148,6 +150,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
 
   /** Looks at the hosts of a procedure that the session doesn't watch. */
   const watchGuests = (procedure: Procedure) => {
+    const inventory = parts.inventory();
     const strangers = procedure.hosts.filter(({ address }) =>
       inventory.peers.every((peer) => peer.address !== address),
     );
@@ -175,6 +178,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
     reason: string,
   ): { readonly ok: true; readonly maintenance: Maintenance } => {
     const id = first[0].id;
+    const inventory = parts.inventory();
     const journal = parts.journal.open(id);
     journal.append({
       kind: 'opened',
@@ -239,9 +243,9 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
   };
 
   const requestOf = (kind: string, target: PeerId, reason: string): LockRequest => ({
-    cluster: inventory.cluster,
+    cluster: parts.inventory().cluster,
     who: `${parts.who}@${parts.host}`,
-    user: hosts.get(target)?.user ?? inventory.peers[0]?.user ?? '',
+    user: hosts.get(target)?.user ?? parts.inventory().peers[0]?.user ?? '',
     version: parts.version,
     procedure: kind,
     target,
@@ -250,9 +254,10 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
   });
 
   return {
-    spares: () => inventory.spares.map(({ address }) => address),
+    spares: () => parts.inventory().spares.map(({ address }) => address),
     lock: async () => lockViewOf(await lock()),
     begin: async ({ kind, target, reason }) => {
+      const inventory = parts.inventory();
       const host = hosts.get(target);
       if (host === undefined)
         return refuse(
@@ -309,7 +314,11 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       const status = await lock();
       if (status.takeover === null)
         return refuse('There is nothing left behind that could be broken.', lockViewOf(status));
-      const consent = consentToTakeover(status.takeover, { typed, reason, cluster: inventory.cluster });
+      const consent = consentToTakeover(status.takeover, {
+        typed,
+        reason,
+        cluster: parts.inventory().cluster,
+      });
       if (!consent.ok) return refuse(consent.why, lockViewOf(status));
       const taken = await take({
         ...requestOf('break-lock', '', reason),
