@@ -2,7 +2,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { configPath, loadConfig } from './disk/config.ts';
 import { UsageProblem } from './disk/problem.ts';
 import { type CommonOptions, parseArgv, type Request } from './options.ts';
-import { chooseCluster, theCluster } from './program/cluster-choice.ts';
+import { chooseCluster, theCluster, withSpare } from './program/cluster-choice.ts';
 import { exitCode } from './program/exit-code.ts';
 import type { Output, Stop } from './program/status.ts';
 import { type Terminal, terminalOf } from './program/terminal.ts';
@@ -35,7 +35,7 @@ const console_ = async (common: CommonOptions, terminal: Terminal): Promise<numb
   const choice = chooseCluster(common);
   const { openConsole } = await import('./program/console.tsx');
   if (choice.kind === 'one') {
-    await openConsole(choice.inventory, terminal, null);
+    await openConsole(choice.cluster, terminal, null);
     return exitCode.done;
   }
   const { chooseName } = await import('./ui/choose.tsx');
@@ -63,13 +63,40 @@ const demo = async ({ demo: options }: Extract<Request, { command: 'demo' }>): P
 };
 
 const status = async (request: Extract<Request, { command: 'status' }>): Promise<number> => {
-  const inventory = theCluster(request.common);
+  const inventory = theCluster(request.common).inventory;
   const { statusOnce, statusWatch } = await import('./program/status.ts');
   const watching =
     request.watch ?? (request.once !== true && request.json !== true && process.stdout.isTTY === true);
   return watching
     ? statusWatch(inventory, request.json === true, output, untilStopped())
     : statusOnce(inventory, request.json === true, output);
+};
+
+const change = async ({ common }: Extract<Request, { command: 'change' }>): Promise<number> =>
+  console_(common, terminalOf(process, common));
+
+const plan = async ({ common, kind, peer }: Extract<Request, { command: 'plan' }>): Promise<number> => {
+  const cluster = theCluster(common);
+  const { inventory } = kind === 'add-peer' ? withSpare(cluster, peer) : cluster;
+  const { printPlan } = await import('./program/plan.ts');
+  return printPlan(inventory, kind, peer, output);
+};
+
+const lock = async (request: Extract<Request, { command: 'lock-show' | 'lock-break' }>): Promise<number> => {
+  const { inventory } = theCluster(request.common);
+  const { lockShow, lockBreak } = await import('./program/lock.ts');
+  return request.command === 'lock-show'
+    ? lockShow(inventory, output)
+    : lockBreak(inventory, request.id, request.reason, output);
+};
+
+const history = async (
+  request: Extract<Request, { command: 'history' | 'history-show' }>,
+): Promise<number> => {
+  const { historyList, historyShow } = await import('./program/history.ts');
+  return request.command === 'history'
+    ? historyList(output)
+    : historyShow(request.run, request.format, output);
 };
 
 const config = (request: Extract<Request, { command: 'config' }>): number => {
@@ -92,6 +119,16 @@ const run = (request: Request): Promise<number> | number => {
       return status(request);
     case 'config':
       return config(request);
+    case 'change':
+      return change(request);
+    case 'plan':
+      return plan(request);
+    case 'lock-show':
+    case 'lock-break':
+      return lock(request);
+    case 'history':
+    case 'history-show':
+      return history(request);
     case 'text':
       (request.code === 0 ? process.stdout : process.stderr).write(request.text);
       return request.code;

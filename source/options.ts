@@ -30,6 +30,9 @@ export type DemoOptions = {
   readonly interval?: number;
 };
 
+/** The changes that a checklist walks through. */
+export type ChangeKind = 'add-peer' | 'remove-peer';
+
 /** What the command line asks for. `text` is help, the version or a usage problem, ready to print. */
 export type Request =
   | { readonly command: 'console'; readonly common: CommonOptions }
@@ -42,6 +45,29 @@ export type Request =
       readonly plain?: boolean;
     }
   | { readonly command: 'demo'; readonly demo: DemoOptions }
+  /** Opens the console at the beginning of a change. */
+  | {
+      readonly command: 'change';
+      readonly common: CommonOptions;
+      readonly kind: ChangeKind;
+      readonly peer: string;
+      readonly reason: string;
+    }
+  | {
+      readonly command: 'plan';
+      readonly common: CommonOptions;
+      readonly kind: ChangeKind;
+      readonly peer: string;
+    }
+  | { readonly command: 'lock-show'; readonly common: CommonOptions }
+  | {
+      readonly command: 'lock-break';
+      readonly common: CommonOptions;
+      readonly id: string;
+      readonly reason: string;
+    }
+  | { readonly command: 'history' }
+  | { readonly command: 'history-show'; readonly run: string; readonly format: 'plain' | 'markdown' | 'json' }
   | { readonly command: 'config'; readonly action: 'list' | 'path'; readonly config?: string }
   | { readonly command: 'text'; readonly text: string; readonly code: 0 | 2 };
 
@@ -103,6 +129,11 @@ export const parseArgv = (argv: readonly string[], version: string): Request => 
     .action((options: CommonOptions) => {
       request = { command: 'console', common: options };
     });
+  /** Options before the command hold where the command does not say otherwise. */
+  const merged = (options: CommonOptions): CommonOptions => {
+    const before = program.opts<CommonOptions>();
+    return { ...before, ...options, color: before.color && options.color };
+  };
   // A misspelt command must not open a console: without this, commander would take it as an operand of the default.
   program
     .enablePositionalOptions()
@@ -118,9 +149,7 @@ export const parseArgv = (argv: readonly string[], version: string): Request => 
     .addHelpText('after', exitCodeHelp)
     .action(
       (options: CommonOptions & { once?: boolean; watch?: boolean; json?: boolean; plain?: boolean }) => {
-        const before = program.opts<CommonOptions>();
-        const common = { ...before, ...options, color: before.color && options.color };
-        request = { command: 'status', common, ...options };
+        request = { command: 'status', common: merged(options), ...options };
       },
     );
 
@@ -140,6 +169,64 @@ export const parseArgv = (argv: readonly string[], version: string): Request => 
     .option('--headless', "start only the cluster, print its config file's path as JSON, run until stopped")
     .action((options: DemoOptions) => {
       request = { command: 'demo', demo: options };
+    });
+
+  const changes = [
+    ['add', 'ADDRESS', 'add-peer', 'add a host of the spares to the cluster, step by step'],
+    ['remove', 'PEER', 'remove-peer', 'remove a live peer, step by step'],
+  ] as const;
+  const plan = program
+    .command('plan')
+    .description('print a checklist as it stands now; runs nothing, needs no lock');
+  for (const [name, argument, kind, what] of changes) {
+    common(program.command(name))
+      .argument(`<${argument}>`, 'address, nickname or peer name')
+      .option(
+        '--reason <TEXT>',
+        'why, or a ticket: it is written down and shown to whoever meets the lock',
+        '',
+      )
+      .description(what)
+      .action((peer: string, options: CommonOptions & { reason: string }) => {
+        request = { command: 'change', kind, peer, reason: options.reason, common: merged(options) };
+      });
+    common(plan.command(name))
+      .argument(`<${argument}>`, 'address, nickname or peer name')
+      .description(`print how to ${what}`)
+      .action((peer: string, options: CommonOptions) => {
+        request = { command: 'plan', kind, peer, common: merged(options) };
+      });
+  }
+
+  const lock = program.command('lock').description('the maintenance lock');
+  common(lock.command('show', { isDefault: true }))
+    .description('who holds it, or what was left behind; exit code 6 unless it is free')
+    .action((options: CommonOptions) => {
+      request = { command: 'lock-show', common: merged(options) };
+    });
+  common(lock.command('break'))
+    .description('give up a change that was left behind, without going on with it')
+    .requiredOption('--id <SIX>', 'the first six characters of the lock, as lock show prints it')
+    .requiredOption('--reason <TEXT>', 'why: it is written to every peer')
+    .action((options: CommonOptions & { id: string; reason: string }) => {
+      request = { command: 'lock-break', id: options.id, reason: options.reason, common: merged(options) };
+    });
+
+  const history = program
+    .command('history')
+    .description('past maintenance on record on this machine')
+    .action(() => {
+      request = { command: 'history' };
+    });
+  history
+    .command('show')
+    .argument('<ID>')
+    .description('one maintenance, line by line')
+    .addOption(new Option('--markdown', 'ready to paste into a ticket').conflicts('json'))
+    .option('--json', 'the entries as JSON')
+    .action((run: string, options: { markdown?: boolean; json?: boolean }) => {
+      const format = options.markdown ? 'markdown' : options.json ? 'json' : 'plain';
+      request = { command: 'history-show', run, format };
     });
 
   const config = program.command('config').description('the clusters this console knows');

@@ -1,17 +1,23 @@
 import type { Inventory } from '../cluster/inventory.ts';
-import { loadConfig } from '../disk/config.ts';
-import { configSchema } from '../disk/config-schema.ts';
+import { loadConfig, moveHost } from '../disk/config.ts';
+import { type ConfigFile, configSchema } from '../disk/config-schema.ts';
 import { inventoryOf, type Overrides } from '../disk/inventory.ts';
 import { UsageProblem } from '../disk/problem.ts';
 import type { CommonOptions } from '../options.ts';
 
+/** A cluster, and the way to write down that a host has become a member or a spare of it. */
+export type Cluster = {
+  readonly inventory: Inventory;
+  readonly keep: (target: string, to: 'peers' | 'spares') => Inventory;
+};
+
 /** The cluster that was asked for, or the ones to choose from. */
 export type Choice =
-  | { readonly kind: 'one'; readonly inventory: Inventory }
+  | { readonly kind: 'one'; readonly cluster: Cluster }
   | {
       readonly kind: 'several';
       readonly names: readonly string[];
-      readonly choose: (name: string) => Inventory;
+      readonly choose: (name: string) => Cluster;
     };
 
 const overridesOf = (common: CommonOptions): Overrides => ({
@@ -22,21 +28,35 @@ const overridesOf = (common: CommonOptions): Overrides => ({
   ...(common.readOnly === undefined ? {} : { readOnly: common.readOnly }),
 });
 
-const fromPeers = (peers: readonly string[], common: CommonOptions): Inventory => {
+/** `--peers`: a cluster without a config, so that nothing of it is kept. */
+const fromPeers = (peers: readonly string[], common: CommonOptions): Cluster => {
   const name = common.cluster ?? 'unnamed';
-  const read = configSchema.safeParse({
-    schema: 1,
-    clusters: { [name]: { peers: peers.map((address) => ({ address })) } },
-  });
-  const cluster = read.success ? read.data.clusters[name] : undefined;
-  if (!read.success || cluster === undefined)
-    throw new UsageProblem(`--peers: ${read.error?.issues[0]?.message ?? 'not a list of addresses'}.`);
-  return inventoryOf(name, cluster, overridesOf(common));
+  const build = (members: readonly string[], spares: readonly string[]): Inventory => {
+    const entries = (addresses: readonly string[]) => addresses.map((address) => ({ address }));
+    const read = configSchema.safeParse({
+      schema: 1,
+      clusters: { [name]: { peers: entries(members), spares: entries(spares) } },
+    });
+    const cluster = read.success ? read.data.clusters[name] : undefined;
+    if (!read.success || cluster === undefined)
+      throw new UsageProblem(`--peers: ${read.error?.issues[0]?.message ?? 'not a list of addresses'}.`);
+    return inventoryOf(name, cluster, overridesOf(common));
+  };
+  let [members, spares]: readonly (readonly string[])[] = [peers, []];
+  return {
+    inventory: build(peers, []),
+    keep: (target, to) => {
+      const without = (list: readonly string[]) => list.filter((one) => one !== target);
+      members = [...without(members ?? []), ...(to === 'peers' ? [target] : [])];
+      spares = [...without(spares ?? []), ...(to === 'spares' ? [target] : [])];
+      return build(members, spares);
+    },
+  };
 };
 
 /** Finds the cluster by `--peers`, `--config` and `--cluster`. Throws UsageProblem when there is none such. */
 export const chooseCluster = (common: CommonOptions): Choice => {
-  if (common.peers !== undefined) return { kind: 'one', inventory: fromPeers(common.peers, common) };
+  if (common.peers !== undefined) return { kind: 'one', cluster: fromPeers(common.peers, common) };
   const loaded = loadConfig(common.config);
   if (loaded === null)
     throw new UsageProblem(
@@ -47,23 +67,47 @@ export const chooseCluster = (common: CommonOptions): Choice => {
     );
   const { clusters } = loaded.config;
   const names = Object.keys(clusters);
-  const choose = (name: string): Inventory => {
-    const cluster = clusters[name];
+  const inventoryIn = (file: ConfigFile, name: string): Inventory => {
+    const cluster = file.clusters[name];
     if (cluster === undefined)
       throw new UsageProblem(
         `${loaded.path}: there is no cluster ${JSON.stringify(name)}; it has ${names.join(', ') || 'none'}.`,
       );
     return inventoryOf(name, cluster, overridesOf(common));
   };
-  if (common.cluster !== undefined) return { kind: 'one', inventory: choose(common.cluster) };
+  const choose = (name: string): Cluster => ({
+    inventory: inventoryIn(loaded.config, name),
+    keep: (target, to) => inventoryIn(moveHost(loaded.path, name, target, to), name),
+  });
+  if (common.cluster !== undefined) return { kind: 'one', cluster: choose(common.cluster) };
   const [only] = names;
   if (only === undefined) throw new UsageProblem(`${loaded.path}: clusters: it names no cluster yet.`);
-  return names.length === 1 ? { kind: 'one', inventory: choose(only) } : { kind: 'several', names, choose };
+  return names.length === 1 ? { kind: 'one', cluster: choose(only) } : { kind: 'several', names, choose };
 };
 
 /** The one cluster that was asked for, where nobody can be asked to choose. Throws UsageProblem. */
-export const theCluster = (common: CommonOptions): Inventory => {
+export const theCluster = (common: CommonOptions): Cluster => {
   const choice = chooseCluster(common);
-  if (choice.kind === 'one') return choice.inventory;
+  if (choice.kind === 'one') return choice.cluster;
   throw new UsageProblem(`There are several clusters: name one with --cluster (${choice.names.join(', ')}).`);
+};
+
+/** The same cluster with one more spare, where `address` is in it nowhere: a host to be added that the config doesn't name. */
+export const withSpare = (cluster: Cluster, address: string): Cluster => {
+  const { inventory } = cluster;
+  const [like] = inventory.peers;
+  if (
+    like === undefined ||
+    [...inventory.peers, ...inventory.spares].some((host) => host.address === address)
+  )
+    return cluster;
+  const checked = configSchema.safeParse({ schema: 1, clusters: { new: { peers: [{ address }] } } });
+  if (!checked.success)
+    throw new UsageProblem(
+      `${JSON.stringify(address)} is not an address: ${checked.error.issues[0]?.message}.`,
+    );
+  return {
+    ...cluster,
+    inventory: { ...inventory, spares: [...inventory.spares, { ...like, address, host: address }] },
+  };
 };

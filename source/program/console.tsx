@@ -1,23 +1,27 @@
-import type { Inventory } from '../cluster/inventory.ts';
 import type { Mischief } from '../ports.ts';
 import { openSession } from '../session/session.ts';
 import { runConsole } from '../ui/run.tsx';
 import { copyByTerminal } from './clipboard.ts';
+import type { Cluster } from './cluster-choice.ts';
 import { openFleet } from './fleet.ts';
 import type { Terminal } from './terminal.ts';
+import { workshopOf } from './workshop.ts';
 
-/** Opens the screens on a cluster and stays until they are left. */
+/** Opens the screens on a cluster and stays until they are left. Only a session that may change things has a workshop. */
 export const openConsole = async (
-  inventory: Inventory,
+  cluster: Cluster,
   terminal: Terminal,
   mischief: Mischief | null,
 ): Promise<void> => {
-  const session = openSession(openFleet(inventory));
+  const { inventory, keep } = cluster;
+  const reach = openFleet(inventory);
+  const session = openSession(reach.parts);
   try {
     await runConsole({
       session,
       mischief,
-      options: { ascii: terminal.ascii, color: terminal.color, readOnly: true },
+      workshop: inventory.readOnly ? null : workshopOf(reach, session, keep),
+      options: { ascii: terminal.ascii, color: terminal.color, readOnly: inventory.readOnly },
       copy: copyByTerminal(process.stdout),
     });
   } finally {

@@ -1,18 +1,33 @@
-import type { Inventory, InventoryPeer } from '../cluster/inventory.ts';
+import type { Inventory, InventoryPeer, PeerId } from '../cluster/inventory.ts';
 import { systemClock } from '../disk/clock.ts';
+import type { ChangingShell, RemoteShell } from '../ports.ts';
 import { createLooker } from '../session/look.ts';
-import type { SessionParts } from '../session/session.ts';
+import type { PeerEye, SessionParts } from '../session/session.ts';
 import { createFleet } from '../ssh/fleet.ts';
 
-/** The real thing behind a session: SSH connections to every peer, and the machine's clock. */
-export const openFleet = (inventory: Inventory): SessionParts => {
+/** SSH connections to every host of an inventory: what looks, and apart from it what may change. */
+export type Reach = {
+  readonly parts: SessionParts;
+  readonly lookerOf: (peer: InventoryPeer) => PeerEye;
+  readonly read: (id: PeerId) => RemoteShell;
+  readonly change: (id: PeerId) => ChangingShell;
+};
+
+/** The real thing behind a session: one connection a host, opened when first needed, and the machine's clock. */
+export const openFleet = (inventory: Inventory): Reach => {
   const agent = process.env.SSH_AUTH_SOCK;
   const fleet = createFleet(inventory, { clock: systemClock, ...(agent ? { agent } : {}) });
+  const lookerOf = (peer: InventoryPeer) => createLooker(fleet.peer(peer.address), peer, systemClock);
   return {
-    inventory,
-    clock: systemClock,
-    eyeOf: (peer: InventoryPeer) => createLooker(fleet.peer(peer.address), peer, systemClock),
-    retryNow: (ids) => fleet.retryNow(ids),
-    close: () => fleet.close(),
+    parts: {
+      inventory,
+      clock: systemClock,
+      eyeOf: lookerOf,
+      retryNow: (ids) => fleet.retryNow(ids),
+      close: () => fleet.close(),
+    },
+    lookerOf,
+    read: (id) => fleet.peer(id).shell,
+    change: (id) => fleet.changing(id),
   };
 };

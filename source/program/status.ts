@@ -24,7 +24,7 @@ const documentOf = (view: ClusterView, space?: number): string =>
 
 /** `status --once`: looks at everybody once and answers with the exit code of the state. */
 export const statusOnce = async (inventory: Inventory, json: boolean, output: Output): Promise<number> => {
-  const parts = openFleet(inventory);
+  const { parts } = openFleet(inventory);
   try {
     const view = await lookOnce(inventory, parts.eyeOf, parts.clock);
     if (json) output.print(documentOf(view, 2));
@@ -61,7 +61,7 @@ export const statusWatch = async (
   output: Output,
   stop: Stop,
 ): Promise<number> => {
-  const session = openSession(openFleet(inventory));
+  const session = openSession(openFleet(inventory).parts);
   const whole = wholeState();
   let shown = false;
   let newest = 0;

@@ -4,8 +4,6 @@ import type { JournalEntry } from '../../journal/entry.ts';
 import type { History } from '../../journal/replay.ts';
 import { consentToTakeover } from '../../lock/consent.ts';
 import type { Inspection } from '../../maintenance/inspection.ts';
-import { addPeer } from '../../maintenance/procedures/add-peer.ts';
-import { removePeer } from '../../maintenance/procedures/remove-peer.ts';
 import { readInspection } from '../../maintenance/read-inspection.ts';
 import type { Run, RunEffect } from '../../maintenance/run.ts';
 import type { Procedure } from '../../maintenance/step.ts';
@@ -20,6 +18,7 @@ import { unwatched, updateWatch } from '../update.ts';
 import { type Looker, watch } from '../watcher.ts';
 import type { ChangeRequest, LockView, Maintenance, Refusal, Workshop } from './model.ts';
 import { performRun } from './performer.ts';
+import { procedureOf } from './procedure.ts';
 import { resumedFrom } from './resume.ts';
 
 /** What the journal of one maintenance does for a session. */
@@ -115,14 +114,6 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       .view.peers.flatMap(({ watch: { lastFacts } }) => lastFacts?.facts.environment.peers ?? []);
     const named = lists.map((entry) => entry.replace(/:6783$/, ''));
     return [...new Set([...inventory.peers.map(({ address }) => address), ...named])];
-  };
-
-  const procedureOf = (kind: ChangeRequest['kind'], target: InventoryPeer, id: string): Procedure => {
-    const inventory = parts.inventory();
-    const given = { id, members: inventory.peers, target };
-    return kind === 'add-peer'
-      ? addPeer({ ...given, members: inventory.peers.filter(({ address }) => address !== target.address) })
-      : removePeer({ ...given, members: [...new Set([...inventory.peers, target])] });
   };
 
   const inspectorOf =
@@ -274,7 +265,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       const taken = await take(requestOf(kind, target, reason));
       if (!taken.ok) return taken;
       const id = taken.lock.report().record.id;
-      const procedure = procedureOf(kind, host, id);
+      const procedure = procedureOf(kind, inventory.peers, host, id);
       return start(taken.lock, procedure, openRun(id, procedure, {}, clock.now()), 'new', reason);
     },
     resume: async (shown) => {
@@ -300,7 +291,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
         },
       });
       if (!taken.ok) return taken;
-      const procedure = procedureOf(shown.procedure, host, shown.id);
+      const procedure = procedureOf(shown.procedure, parts.inventory().peers, host, shown.id);
       const notes: Notes = history?.notes ?? {};
       const from = resumedFrom(shown, history);
       const resumed =

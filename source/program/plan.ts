@@ -1,0 +1,90 @@
+import { buildView, type ClusterView } from '../cluster/cluster-view.ts';
+import type { Inventory, InventoryPeer } from '../cluster/inventory.ts';
+import { UsageProblem } from '../disk/problem.ts';
+import type { Inspection } from '../maintenance/inspection.ts';
+import { planLines, plannedNotes } from '../maintenance/plan.ts';
+import { readInspection } from '../maintenance/read-inspection.ts';
+import type { ChangeKind } from '../options.ts';
+import { watchOnce } from '../session/look-once.ts';
+import { procedureOf } from '../session/maintenance/procedure.ts';
+import { exitCode } from './exit-code.ts';
+import { openFleet, type Reach } from './fleet.ts';
+import type { Output } from './status.ts';
+
+/** The host that a person means by an address, nickname or peer name. Throws UsageProblem when it is none or several. */
+export const hostNamed = (word: string, inventory: Inventory, view: ClusterView): InventoryPeer => {
+  const hosts = [...inventory.peers, ...inventory.spares];
+  const ids = view.peers
+    .filter(({ id, nickname, name }) => id === word || nickname === word || name === word)
+    .map(({ id }) => id);
+  const found = hosts.filter(
+    ({ address, host }) => address === word || host === word || ids.includes(address),
+  );
+  const [only] = found;
+  if (only === undefined)
+    throw new UsageProblem(
+      `${inventory.cluster} has no host ${JSON.stringify(word)}; it has ${hosts.map(({ address }) => address).join(', ')}.`,
+    );
+  if (found.length > 1)
+    throw new UsageProblem(
+      `${JSON.stringify(word)} is ${found.map(({ address }) => address).join(' and ')}: name it by its address.`,
+    );
+  return only;
+};
+
+const inspectAll = async (
+  reach: Reach,
+  hosts: readonly InventoryPeer[],
+  command: (host: string) => Parameters<ReturnType<Reach['read']>['read']>[0],
+) => {
+  const { clock } = reach.parts;
+  const one = async (peer: InventoryPeer): Promise<readonly [string, Inspection]> => {
+    const host = peer.address;
+    const [at, wall] = [clock.now(), clock.wall()];
+    const outcome = await reach.read(host).read(command(host), { maxBytes: 1024 * 1024 });
+    if (outcome.kind === 'exited')
+      return [host, readInspection(outcome.stdout, peer, { at, wall: (wall + clock.wall()) / 2 })];
+    const why =
+      outcome.kind === 'killed'
+        ? ({ kind: 'closed', layer: 'ssh', text: `The inspection was killed (${outcome.signal}).` } as const)
+        : outcome.why;
+    return [host, { kind: 'failed', at, host, why }];
+  };
+  return new Map(await Promise.all(hosts.map(one)));
+};
+
+/** `plan add|remove`: the checklist as it stands now, by looks only. */
+export const printPlan = async (
+  inventory: Inventory,
+  kind: ChangeKind,
+  word: string,
+  output: Output,
+): Promise<number> => {
+  const reach = openFleet(inventory);
+  try {
+    const { clock } = reach.parts;
+    const watches = await watchOnce(
+      [
+        ...inventory.peers,
+        ...inventory.spares.filter(({ address, host }) => address === word || host === word),
+      ],
+      reach.lookerOf,
+    );
+    const members = watches.filter(({ peer }) =>
+      inventory.peers.some(({ address }) => address === peer.address),
+    );
+    const view = buildView(inventory.cluster, members, { now: clock.now() });
+    const target = hostNamed(word, inventory, view);
+    const procedure = procedureOf(kind, inventory.peers, target, 'plan');
+    const inspections = await inspectAll(reach, procedure.hosts, procedure.inspect);
+    const guests = new Map(
+      watches.filter((watch) => !members.includes(watch)).map((watch) => [watch.peer.address, watch]),
+    );
+    const world = { now: clock.now(), view, guests, inspections, notes: {} };
+    for (const line of planLines(procedure, { ...world, notes: plannedNotes(procedure, world) }))
+      output.print(line);
+    return exitCode.done;
+  } finally {
+    await reach.parts.close();
+  }
+};

@@ -1,0 +1,46 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Inventory } from '../cluster/inventory.ts';
+import { systemClock } from '../disk/clock.ts';
+import { JournalFile, journalFolder, listJournals, loadJournal } from '../disk/journal.ts';
+import { me, newName } from '../disk/names.ts';
+import { replay } from '../journal/replay.ts';
+import type { Workshop } from '../session/maintenance/model.ts';
+import { type JournalPort, openWorkshop } from '../session/maintenance/workshop.ts';
+import type { Session } from '../session/model.ts';
+import type { Reach } from './fleet.ts';
+
+/** The journals of this user on this machine. */
+export const journalPort = (folder: string): JournalPort => ({
+  open: (run) => {
+    const file = new JournalFile(folder, run);
+    return { append: (entry) => file.append(entry), close: () => file.close() };
+  },
+  history: (run) => {
+    const read = loadJournal(folder, run);
+    return read === null ? null : replay(read.entries);
+  },
+  newest: () => [...listJournals(folder)].reverse(),
+});
+
+/**
+ * What begins changes in this session. `keep` writes down that a host has become a member or a spare, and answers with the
+ * inventory that holds from then on.
+ */
+export const workshopOf = (
+  reach: Reach,
+  session: Session,
+  keep: (target: string, to: 'peers' | 'spares') => Inventory,
+): Workshop =>
+  openWorkshop({
+    inventory: () => session.snapshot().inventory,
+    session,
+    clock: systemClock,
+    read: reach.read,
+    change: reach.change,
+    lookerOf: reach.lookerOf,
+    journal: journalPort(journalFolder()),
+    newName,
+    ...me(),
+    version: packageJson.version,
+    onFinished: (kind, target) => session.adopt(keep(target, kind === 'add-peer' ? 'peers' : 'spares')),
+  });
