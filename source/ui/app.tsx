@@ -10,25 +10,37 @@ import {
 } from 'ink';
 import { useCallback, useMemo } from 'react';
 import type { Mischief } from '../ports.ts';
+import type { MaintenanceModel, Workshop } from '../session/maintenance/model.ts';
 import type { Model, Session } from '../session/model.ts';
+import { type Ask, answer, type Intent, wantsWord } from './asking.ts';
+import type { Can } from './can.ts';
+import { deedOn, lockDeed, quitAsk, staleAnswer } from './deeds.ts';
 import { draw, speak } from './draw.ts';
 import type { Scene } from './drawing.ts';
-import { footer, header, rule } from './header.ts';
-import { type Action, actionsFor, bindings } from './keymap.ts';
-import { keyNames, printable } from './keys.ts';
+import { type Glass, nothingToAnswer } from './glass.ts';
+import { type Action, actionsFor, type Deed } from './keymap.ts';
+import { keyNames, printable, typedAtOnce } from './keys.ts';
+import { choices, menuFrame, menuItems, otherAddress } from './menus.ts';
 import type { UiOptions } from './options.ts';
 import { Lines } from './parts/lines.tsx';
-import { Menu, type MenuItem } from './parts/menu.tsx';
-import type { ScreenName, UiEvent } from './screens.ts';
-import { type Line, line, painter } from './spans.ts';
-import { useFrame } from './use-frame.ts';
+import { Menu } from './parts/menu.tsx';
+import { ticketOf } from './screens/checklist.ts';
+import { cursorIndex, type UiEvent } from './screens.ts';
+import { painter } from './spans.ts';
+import { useAlone } from './use-alone.ts';
+import { type Frame, useFrame } from './use-frame.ts';
 import { useScreens } from './use-screens.ts';
+import { useWorkshop } from './use-workshop.ts';
 
 export type AppProps = {
   readonly session: Session;
   readonly options: UiOptions;
   /** Null where the cluster allows none; then its key and menu do not exist. */
   readonly mischief: Mischief | null;
+  /** Null for a session that only looks; then no key of a maintenance exists. */
+  readonly workshop: Workshop | null;
+  /** What of the frames made here is on the terminal. */
+  readonly glass: Glass;
   /** Takes text to the clipboard and says in a sentence what came of it. */
   readonly copy: (text: string) => string;
   readonly onQuit: () => void;
@@ -36,37 +48,73 @@ export type AppProps = {
   readonly suspend: () => Promise<void>;
 };
 
-/** The console: reads the session's model, draws one screen of it, and turns keys into what they mean. */
-export function App({ session, options, mischief, copy, onQuit, suspend }: AppProps) {
+/** The console: reads the models, draws one screen of them, and turns keys into what they mean. */
+export function App({ session, options, mischief, workshop, glass, copy, onQuit, suspend }: AppProps) {
   const { columns, rows } = useWindowSize();
   const { state, current, apply } = useScreens();
+  const { desk, current: deskNow, lookAtLock, work } = useWorkshop(workshop);
   const { suspendTerminal, waitUntilRenderFlush } = useApp();
+  const alone = useAlone();
   const spoken = useIsScreenReaderEnabled();
   const paint = useMemo(() => painter(options), [options]);
   const playful = mischief !== null;
   const height = Math.max(1, rows - 1);
 
+  const canWith = useCallback(
+    (maintenance: MaintenanceModel | null): Can => ({
+      mischief: playful,
+      workshop: workshop !== null,
+      begin: workshop !== null && (maintenance === null || maintenance.run.ended !== null),
+      maintenance: maintenance !== null,
+    }),
+    [playful, workshop],
+  );
+  const { lock } = desk;
   const sceneOf = useCallback(
-    (model: Model): Scene => ({ model, columns, height, options, mischief: playful, notice: state.notice }),
-    [columns, height, options, playful, state.notice],
+    (model: Model, maintenance: MaintenanceModel | null): Scene => ({
+      model,
+      columns,
+      height,
+      options,
+      can: canWith(maintenance),
+      maintenance,
+      lock,
+      notice: state.notice,
+    }),
+    [columns, height, options, canWith, lock, state.notice],
   );
   const screen = state.at.screen;
-  const items = useMemo(() => menuItems(screen, mischief), [screen, mischief]);
-  const lines = useFrame(
+  const items = useMemo(
+    () => menuItems(screen, mischief, workshop, canWith(deskNow().maintenance?.snapshot() ?? null)),
+    [screen, mischief, workshop, canWith, deskNow],
+  );
+  const frame = useFrame(
     session,
+    desk.maintenance,
     useCallback(
-      (model: Model) => {
-        const scene = sceneOf(model);
-        if (items !== null) return menuFrame(scene, screen, items.length).map(paint);
-        return spoken ? speak(scene, state) : draw(scene, state).lines.map(paint);
+      (model: Model, maintenance: MaintenanceModel | null): Frame => {
+        const scene = sceneOf(model, maintenance);
+        if (items !== null)
+          return { ...nothingToAnswer, lines: menuFrame(scene, screen, items.length).map(paint) };
+        const { at } = state;
+        return {
+          lines: spoken ? speak(scene, state) : draw(scene, state).lines.map(paint),
+          ticket: at.screen === 'checklist' && maintenance !== null ? ticketOf(maintenance) : null,
+          ask: 'ask' in at ? at.ask : null,
+        };
       },
       [sceneOf, state, screen, items, spoken, paint],
     ),
   );
+  const { lines } = frame;
+  glass.drawn(frame);
 
-  const reach = () => draw(sceneOf(session.snapshot()), current());
+  const running = () => deskNow().maintenance?.snapshot() ?? null;
+  const can = () => canWith(running());
+  const reach = () => draw({ ...sceneOf(session.snapshot(), running()), lock: deskNow().lock }, current());
   const send = (event: UiEvent) => apply(event, reach());
   const say = (text: string) => send({ kind: 'notice', text });
+  const ask = (question: Ask) => send({ kind: 'ask', ask: question });
 
   const look = () => {
     const { at } = current();
@@ -94,6 +142,75 @@ export function App({ session, options, mischief, copy, onQuit, suspend }: AppPr
         say(`that failed: ${error instanceof Error ? error.message : String(error)}`),
       );
   };
+  const quit = () => {
+    const { at } = current();
+    const question = quitAsk(running());
+    const asked = at.screen === 'question' && at.ask.kind === 'quit' && glass.shown.ask === at.ask;
+    if (question === null || asked) onQuit();
+    else ask(question);
+  };
+
+  const perform = (intent: Intent) => {
+    if (intent.kind === 'quit') return onQuit();
+    send({ kind: 'answered' });
+    if (intent.kind === 'send') {
+      const model = running();
+      const stale = model === null ? 'There is no maintenance any more.' : staleAnswer(intent, model);
+      return stale === null ? deskNow().maintenance?.send(intent.event) : say(stale);
+    }
+    send({ kind: 'go', to: 'lock' });
+    work(intent, {
+      say,
+      opened: () => {
+        const waiting = current().at.screen === 'lock';
+        send({ kind: 'opened' });
+        if (!waiting) say('the checklist is open: w');
+      },
+    });
+  };
+  const answered = (text: string) => {
+    const { at } = current();
+    // Only what stood on the terminal when the key came is answered by it.
+    if (!('ask' in at) || glass.shown.ask !== at.ask) return;
+    const given = answer(at.ask, text);
+    if (given.kind === 'ask') ask(given.ask);
+    else if (given.kind === 'wrong') send(given);
+    else perform(given.intent);
+  };
+  const onLock = (deed: 'resume' | 'break') => {
+    const { busy, view } = deskNow().lock;
+    const done = lockDeed(deed, view, session.snapshot().view.cluster);
+    if (busy !== null) say(`${busy}: wait for it to end`);
+    else if (done.kind === 'ask') ask(done.ask);
+    else if (done.kind === 'say') say(done.text);
+  };
+  const removeAtCursor = () => {
+    const { ids } = reach();
+    const target = ids[cursorIndex(current(), ids)];
+    if (target === undefined) say('there is no peer under the cursor');
+    else ask({ kind: 'reason', change: 'remove-peer', target });
+  };
+  const doIt = (deed: Deed) => {
+    switch (deed) {
+      case 'yes':
+        return answered('');
+      case 'remove':
+        return removeAtCursor();
+      case 'look-lock':
+        return lookAtLock();
+      case 'resume':
+      case 'break':
+        return onLock(deed);
+      default: {
+        const model = running();
+        if (model === null) return;
+        const done = deedOn(deed, model, glass.shown.ticket);
+        if (done.kind === 'ask') ask(done.ask);
+        else if (done.kind === 'say') say(done.text);
+        else deskNow().maintenance?.send(done.event);
+      }
+    }
+  };
   const act = (action: Action) => {
     switch (action.kind) {
       case 'look':
@@ -103,31 +220,68 @@ export function App({ session, options, mischief, copy, onQuit, suspend }: AppPr
       case 'copy':
         return copySubject();
       case 'quit':
-        return onQuit();
+        return quit();
       case 'suspend':
         return void suspendTerminal(suspend);
+      case 'deed':
+        return doIt(action.deed);
+      case 'accept': {
+        const { at } = current();
+        return at.screen === 'prompt' ? answered(at.text) : send(action);
+      }
+      case 'go':
+        if (action.to === 'lock') lookAtLock();
+        return send(action);
       default:
         return send(action);
     }
   };
   const choose = (value: string) => {
     if (screen === 'mischief') return runMischief(value);
-    const chosen = choices(playful).find(({ shown }) => shown === value);
+    if (screen === 'add')
+      return ask(
+        value === otherAddress ? { kind: 'address' } : { kind: 'reason', change: 'add-peer', target: value },
+      );
+    const chosen = choices(can()).find(({ shown }) => shown === value);
     send({ kind: 'back' });
     if (chosen !== undefined) act(chosen.action);
   };
+  /** What a person decides by a key, they decide by that key alone. */
+  const decides = (action: Action): boolean =>
+    action.kind === 'deed' || (action.kind === 'accept' && current().at.screen === 'prompt');
+  const type = (input: string, key: Key) => {
+    const { at } = current();
+    if (at.screen === 'filter') for (const event of typed(input, key)) send(event);
+    else if (at.screen === 'prompt') {
+      const [event] = typed(input, key);
+      if (event === undefined) return;
+      if (wantsWord(at.ask) && [...input].length > typedAtOnce) return refusePaste();
+      // Enter right behind the text, as a slow link joins them, is no answer: it is pressed again.
+      send(event);
+    } else if (current().notice !== null) send({ kind: 'notice', text: null });
+  };
+  const refusePaste = () => send({ kind: 'wrong', why: 'Pasted text is not taken here: type it.' });
 
   useInput((input, key) => {
-    const actions = actionsFor(keyNames(input, key), current().at.screen, playful);
-    if (actions.length > 0) for (const action of actions) act(action);
-    else if (current().at.screen === 'filter') {
-      for (const event of typed(input, key)) send(event);
-    } else if (current().notice !== null) send({ kind: 'notice', text: null });
+    alone.count();
+    const actions = actionsFor(keyNames(input, key), current().at.screen, can());
+    for (const action of actions) {
+      if (!decides(action)) act(action);
+      else
+        alone.whenAlone(
+          () => act(action),
+          () => say('several keys came at once: none was taken'),
+        );
+    }
+    if (actions.length === 0) type(input, key);
     // A key is answered now, not at the next turn of the frame clock.
     void waitUntilRenderFlush();
   });
   usePaste((text) => {
-    if (current().at.screen === 'filter') send({ kind: 'typed', text: printable(text) });
+    alone.count();
+    const { at } = current();
+    if (at.screen === 'prompt' && wantsWord(at.ask)) refusePaste();
+    else if (at.screen === 'filter' || at.screen === 'prompt') send({ kind: 'typed', text: printable(text) });
   });
 
   if (items === null) {
@@ -155,32 +309,7 @@ export function App({ session, options, mischief, copy, onQuit, suspend }: AppPr
   );
 }
 
-/** The palette's list: each action that needs nothing more than to be chosen. */
-const choices = (playful: boolean) => bindings(playful).filter((binding) => binding.choice === true);
-
-/** What the menu on this screen offers, or null where there is none. Must not change while it is open. */
-function menuItems(screen: ScreenName, mischief: Mischief | null): readonly MenuItem[] | null {
-  if (screen === 'mischief') return (mischief?.items() ?? []).map(({ id, label }) => ({ value: id, label }));
-  if (screen !== 'palette') return null;
-  return choices(mischief !== null).map(({ shown, does }) => ({
-    value: shown,
-    label: `${shown.padEnd(3)} ${does}`,
-  }));
-}
-
-/** The lines around a menu: header and title above it, the last one below. */
-function menuFrame(scene: Scene, screen: ScreenName, size: number): readonly Line[] {
-  const title = screen === 'palette' ? 'actions: Enter chooses' : 'break or mend the demo: Enter chooses';
-  const top = header(scene).slice(0, Math.max(0, scene.height - 4));
-  const room = Math.max(1, scene.height - top.length - 2);
-  return [
-    ...top,
-    rule(line(title), size > room ? `${room} of ${size}, more with ↓` : `${size}`, scene.columns),
-    footer(scene, screen),
-  ];
-}
-
-/** Typing in the filter: the printable part is kept; Enter right behind it, as a slow link joins them, keeps the filter. */
+/** Typing: the printable part is kept; Enter right behind it, as a slow link joins them, is told as well. */
 function typed(input: string, key: Key): readonly UiEvent[] {
   if (key.ctrl || key.meta || input === '') return [];
   const [text = '', ...rest] = input.split('\r');

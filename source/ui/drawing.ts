@@ -1,5 +1,8 @@
 import type { PeerId } from '../cluster/inventory.ts';
+import type { MaintenanceModel } from '../session/maintenance/model.ts';
 import type { Model } from '../session/model.ts';
+import type { Can } from './can.ts';
+import type { LockSight } from './lock-sight.ts';
 import type { UiOptions } from './options.ts';
 import { type Line, plainText } from './spans.ts';
 
@@ -10,8 +13,11 @@ export type Scene = {
   /** Lines that may be used: one less than the terminal has, since a frame as tall as the screen flickers. */
   readonly height: number;
   readonly options: UiOptions;
-  /** Whether the demo's menu is there, and so its key. */
-  readonly mischief: boolean;
+  /** What can be done now, and so which keys there are. */
+  readonly can: Can;
+  /** The maintenance under way, or the one that ended last. */
+  readonly maintenance: MaintenanceModel | null;
+  readonly lock: LockSight;
   /** Stands in the last line instead of the hints. */
   readonly notice: string | null;
 };
@@ -23,6 +29,8 @@ export type Drawing = {
   readonly page: number;
   readonly maxScroll: number;
   readonly maxLeft: number;
+  /** What a scroll position belongs to, where that changes under it. */
+  readonly anchor?: string;
   /** Peers that the grid shows, in order. */
   readonly ids: readonly PeerId[];
   /** What `c` copies: its name for the notice, and the text. */

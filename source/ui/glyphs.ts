@@ -62,6 +62,7 @@ export const asciiFor: ReadonlyMap<string, string> = new Map([
   ['”', '"'],
   ['≠', '!'],
   ['×', 'x'],
+  ['◎', '@'],
 ]);
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

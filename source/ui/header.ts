@@ -46,6 +46,18 @@ function oldestLook({ model }: Scene): Span {
   return span(`oldest look ${age(oldest)}`, oldest > lateAfter(model.inventory.interval) ? 'bad' : 'plain');
 }
 
+/** Whether anything is being changed: the step of the maintenance that is open, else READ-ONLY where nothing can be. */
+function mode(scene: Scene, readOnly: boolean): readonly Span[] {
+  const run = scene.maintenance?.run;
+  if (scene.maintenance !== null && run !== undefined && run.ended === null) {
+    const lock = run.lock.kind === 'held' ? [] : [span(`LOCK ${run.lock.kind.toUpperCase()}`, 'bad')];
+    const { steps } = scene.maintenance;
+    const step = `${Math.min(run.at + 1, steps.length)}/${steps.length}`;
+    return [span(`MAINTENANCE ${run.procedure.title}, step ${step}`, 'strong'), ...lock];
+  }
+  return scene.options.readOnly || readOnly ? [span('READ-ONLY', 'strong')] : [];
+}
+
 const gap = '  ';
 
 /** The cluster and its quorums, in as many lines as that takes (two at most where there is room for them). */
@@ -54,7 +66,7 @@ export function header(scene: Scene): readonly Line[] {
   const pieces: Span[] = [
     span(` ${cell(view.cluster, Math.min(width(view.cluster), 24))} `, badgeTone(inventory.color)),
   ];
-  if (scene.options.readOnly || inventory.readOnly) pieces.push(span('READ-ONLY', 'strong'));
+  pieces.push(...mode(scene, inventory.readOnly));
   pieces.push(consensus(scene), mesh(scene), oldestLook(scene));
   const lines: Span[][] = [];
   for (const piece of pieces) {
@@ -71,7 +83,7 @@ export function header(scene: Scene): readonly Line[] {
 /** The last line: a notice, else the keys of this screen. Hints that don't fit go; `?` names them all. `without` drops one that does nothing now. */
 export function footer(scene: Scene, on: ScreenName, without = ''): Line {
   if (scene.notice !== null) return cutLine([span(` ${scene.notice} `, 'notice')], scene.columns);
-  const hints = bindings(scene.mischief, on).filter(({ hint, shown }) => hint !== null && shown !== without);
+  const hints = bindings(scene.can, on).filter(({ hint, shown }) => hint !== null && shown !== without);
   const important = (key: string): number => ['?', 'Esc', 'q', 'Enter'].indexOf(key);
   const ranked = [...hints].sort((a, b) => rank(important(a.shown)) - rank(important(b.shown)));
   let room = scene.columns - 1;

@@ -1,8 +1,28 @@
+import type { Can } from './can.ts';
 import type { KeyName } from './keys.ts';
 import type { Destination, ScreenName, UiEvent } from './screens.ts';
 
+/** What is done about the maintenance, the lock or a question; each of them only by a key that came alone. */
+export type Deed =
+  | 'yes'
+  | 'confirm'
+  | 'confirm-group'
+  | 'acknowledge'
+  | 'override'
+  | 'look-again'
+  | 'retry'
+  | 'skip'
+  | 'pause'
+  | 'remove'
+  | 'look-lock'
+  | 'resume'
+  | 'break';
+
 /** What a key does: a change of the screens, or something outside them that the App does. */
-export type Action = UiEvent | { readonly kind: 'look' | 'log' | 'copy' | 'suspend' | 'quit' };
+export type Action =
+  | UiEvent
+  | { readonly kind: 'look' | 'log' | 'copy' | 'suspend' | 'quit' }
+  | { readonly kind: 'deed'; readonly deed: Deed };
 
 export type Binding = {
   readonly keys: readonly KeyName[];
@@ -18,12 +38,23 @@ export type Binding = {
   readonly moves?: boolean;
   /** Offered in the palette. */
   readonly choice?: boolean;
-  /** Only where the cluster allows mischief (the demo). */
-  readonly mischief?: boolean;
+  /** Only where this can be done now. */
+  readonly needs?: keyof Can;
 };
 
 const scrolling: readonly ScreenName[] = ['grid', 'peer', 'matrix', 'space', 'findings', 'events', 'help'];
-const everywhere: readonly ScreenName[] = [...scrolling, 'filter', 'palette', 'mischief'];
+/** Where arrows scroll but letters are the moves of a maintenance. */
+const deciding: readonly ScreenName[] = ['checklist', 'lock'];
+const reading: readonly ScreenName[] = [...scrolling, ...deciding];
+const everywhere: readonly ScreenName[] = [
+  ...reading,
+  'filter',
+  'palette',
+  'mischief',
+  'add',
+  'prompt',
+  'question',
+];
 
 const screenKey = (key: KeyName, to: Destination, hint: string, does: string): Binding => ({
   keys: [key],
@@ -35,33 +66,45 @@ const screenKey = (key: KeyName, to: Destination, hint: string, does: string): B
   choice: to !== 'palette',
 });
 
+const moving = (key: KeyName, shown: string, does: string, by: number): Binding => ({
+  keys: [key],
+  shown,
+  does,
+  hint: null,
+  action: { kind: 'move', by },
+  // On the screens where people decide, letters mean decisions.
+  on: key.length === 1 ? scrolling : reading,
+  moves: true,
+});
+
+const deed = (
+  key: KeyName,
+  what: Deed,
+  on: ScreenName,
+  needs: keyof Can,
+  does: string,
+  hint: string | null = null,
+): Binding => ({
+  keys: [key],
+  shown: key,
+  does,
+  hint,
+  action: { kind: 'deed', deed: what },
+  on: [on],
+  needs,
+});
+
 /** Every key that does something, once. Help, hints and the palette are made from it. */
 export const keymap: readonly Binding[] = [
-  {
-    keys: ['j', 'down'],
-    shown: 'j ↓',
-    does: 'down',
-    hint: null,
-    action: { kind: 'move', by: 1 },
-    on: scrolling,
-    moves: true,
-  },
-  {
-    keys: ['k', 'up'],
-    shown: 'k ↑',
-    does: 'up',
-    hint: null,
-    action: { kind: 'move', by: -1 },
-    on: scrolling,
-    moves: true,
-  },
+  ...(['j', 'down'] as const).map((key) => moving(key, key === 'j' ? 'j' : '↓', 'down', 1)),
+  ...(['k', 'up'] as const).map((key) => moving(key, key === 'k' ? 'k' : '↑', 'up', -1)),
   {
     keys: ['page-down', ' '],
     shown: 'PgDn Space',
     does: 'one page down',
     hint: null,
     action: { kind: 'page', by: 1 },
-    on: scrolling,
+    on: reading,
     moves: true,
   },
   {
@@ -70,7 +113,7 @@ export const keymap: readonly Binding[] = [
     does: 'one page up',
     hint: null,
     action: { kind: 'page', by: -1 },
-    on: scrolling,
+    on: reading,
     moves: true,
   },
   {
@@ -79,7 +122,7 @@ export const keymap: readonly Binding[] = [
     does: 'to the first',
     hint: null,
     action: { kind: 'edge', to: 'first' },
-    on: scrolling,
+    on: reading,
     moves: true,
   },
   {
@@ -88,7 +131,7 @@ export const keymap: readonly Binding[] = [
     does: 'to the last',
     hint: null,
     action: { kind: 'edge', to: 'last' },
-    on: scrolling,
+    on: reading,
     moves: true,
   },
   {
@@ -126,17 +169,26 @@ export const keymap: readonly Binding[] = [
     on: ['filter'],
   },
   {
+    keys: ['enter'],
+    shown: 'Enter',
+    does: 'give what was typed as the answer',
+    hint: 'done',
+    action: { kind: 'accept' },
+    on: ['prompt'],
+    needs: 'workshop',
+  },
+  {
     keys: ['backspace'],
     shown: 'Backspace',
-    does: 'erase a character of the filter',
+    does: 'erase a character',
     hint: 'erase',
     action: { kind: 'erase' },
-    on: ['filter'],
+    on: ['filter', 'prompt'],
   },
   {
     keys: ['esc'],
     shown: 'Esc',
-    does: 'back; on the grid: drop the filter',
+    does: 'back; on the grid: drop the filter; a question: no',
     hint: 'back',
     action: { kind: 'back' },
     on: everywhere,
@@ -174,15 +226,52 @@ export const keymap: readonly Binding[] = [
   {
     keys: ['c'],
     shown: 'c',
-    does: 'copy the row or page shown, as text',
+    does: 'copy the row, page or command shown, as text',
     hint: 'copy',
     action: { kind: 'copy' },
-    on: ['grid', 'peer', 'matrix', 'space', 'findings', 'events'],
+    on: ['grid', 'peer', 'matrix', 'space', 'findings', 'events', 'checklist', 'lock'],
     choice: true,
   },
-  { ...screenKey('!', 'mischief', 'break/mend', 'break and mend the demo cluster'), mischief: true },
+  {
+    ...screenKey('a', 'add', 'add', 'add a peer: choose a spare host or type an address'),
+    on: ['grid'],
+    needs: 'begin',
+  },
+  deed('d', 'remove', 'grid', 'begin', 'remove the peer under the cursor', 'remove'),
+  {
+    ...screenKey('l', 'lock', 'lock', 'the maintenance lock: who holds it'),
+    on: [...scrolling, 'checklist'],
+    needs: 'workshop',
+  },
+  {
+    ...screenKey('w', 'checklist', 'maintenance', 'back to the maintenance'),
+    on: [...scrolling, 'lock'],
+    needs: 'maintenance',
+  },
+  deed('y', 'confirm', 'checklist', 'maintenance', 'maintenance: let the step go that is shown'),
+  deed('Y', 'confirm-group', 'checklist', 'maintenance', 'maintenance: let all steps of its kind go'),
+  deed('k', 'acknowledge', 'checklist', 'maintenance', 'maintenance: acknowledge a warning'),
+  deed('o', 'override', 'checklist', 'maintenance', 'maintenance: override a check that blocks'),
+  deed('r', 'look-again', 'checklist', 'maintenance', 'maintenance: look again now'),
+  deed('t', 'retry', 'checklist', 'maintenance', 'maintenance: try the step again'),
+  deed('s', 'skip', 'checklist', 'maintenance', 'maintenance: leave the step out'),
+  deed('p', 'pause', 'checklist', 'maintenance', 'maintenance: pause it, so that somebody can resume it'),
+  deed('r', 'look-lock', 'lock', 'workshop', 'lock: ask the peers again', 'ask again'),
+  deed('u', 'resume', 'lock', 'begin', 'lock: take up the change that was left behind'),
+  deed('x', 'break', 'lock', 'begin', 'lock: break one that was left behind'),
+  deed('y', 'yes', 'question', 'workshop', 'a question: yes', 'yes'),
+  {
+    keys: ['n'],
+    shown: 'n',
+    does: 'a question: no',
+    hint: 'no',
+    action: { kind: 'back' },
+    on: ['question'],
+    needs: 'workshop',
+  },
+  { ...screenKey('!', 'mischief', 'break/mend', 'break and mend the demo cluster'), needs: 'mischief' },
   screenKey(':', 'palette', 'actions', 'choose an action from a list'),
-  screenKey('?', 'help', 'help', 'this list of keys'),
+  { ...screenKey('?', 'help', 'help', 'this list of keys'), on: reading },
   {
     keys: ['ctrl-z'],
     shown: 'Ctrl-Z',
@@ -194,16 +283,16 @@ export const keymap: readonly Binding[] = [
   {
     keys: ['q'],
     shown: 'q',
-    does: 'quit; nothing on the peers changes',
+    does: 'quit',
     hint: 'quit',
     action: { kind: 'quit' },
-    on: scrolling,
+    on: reading,
     choice: true,
   },
   {
     keys: ['ctrl-c'],
     shown: 'Ctrl-C',
-    does: 'quit from anywhere',
+    does: 'quit from anywhere; asks once while a maintenance is under way',
     hint: null,
     action: { kind: 'quit' },
     on: everywhere,
@@ -211,9 +300,10 @@ export const keymap: readonly Binding[] = [
 ];
 
 /** The bindings that do something now. */
-export function bindings(mischief: boolean, on?: ScreenName): readonly Binding[] {
+export function bindings(can: Can, on?: ScreenName): readonly Binding[] {
   return keymap.filter(
-    (binding) => (mischief || binding.mischief !== true) && (on === undefined || binding.on.includes(on)),
+    (binding) =>
+      (binding.needs === undefined || can[binding.needs]) && (on === undefined || binding.on.includes(on)),
   );
 }
 
@@ -221,8 +311,8 @@ export function bindings(mischief: boolean, on?: ScreenName): readonly Binding[]
  * What the keys of one chunk do on a screen. One key does what it is bound to; of several, all must be moves, or
  * nothing happens: a paste, or keys typed ahead of what is on the screen.
  */
-export function actionsFor(keys: readonly KeyName[], on: ScreenName, mischief: boolean): readonly Action[] {
-  const known = bindings(mischief, on);
+export function actionsFor(keys: readonly KeyName[], on: ScreenName, can: Can): readonly Action[] {
+  const known = bindings(can, on);
   const found = keys.map((key) => known.find((binding) => binding.keys.includes(key)));
   if (keys.length > 1 && !found.every((binding) => binding?.moves === true)) return [];
   return found.flatMap((binding) => (binding === undefined ? [] : [binding.action]));
@@ -232,9 +322,9 @@ export function actionsFor(keys: readonly KeyName[], on: ScreenName, mischief: b
 export type HelpEntry = { readonly shown: string; readonly does: string };
 
 /** Each key exactly once, in the keymap's order. */
-export function helpEntries(mischief: boolean): readonly HelpEntry[] {
+export function helpEntries(can: Can): readonly HelpEntry[] {
   const entries = new Map<string, string>();
-  for (const { shown, does } of bindings(mischief)) {
+  for (const { shown, does } of bindings(can)) {
     const before = entries.get(shown);
     entries.set(shown, before === undefined ? does : `${before}; ${does}`);
   }

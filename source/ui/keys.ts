@@ -4,7 +4,7 @@ import type { Key } from 'ink';
 export type KeyName = string;
 
 /** More characters than this in one chunk are a paste, not somebody who types fast over a slow link. */
-const typedAtOnce = 8;
+export const typedAtOnce = 8;
 
 const named: readonly (readonly [keyof Key, KeyName])[] = [
   ['upArrow', 'up'],

@@ -1,8 +1,9 @@
 import { render } from 'ink';
 import { App, type AppProps } from './app.tsx';
+import { Glass } from './glass.ts';
 
 /** The App's props, and the terminal it runs in. */
-export type ConsoleProps = Omit<AppProps, 'onQuit' | 'suspend'> & {
+export type ConsoleProps = Omit<AppProps, 'onQuit' | 'suspend' | 'glass'> & {
   /** Called once when a person leaves, before the terminal is given back. */
   readonly onQuit?: () => void;
   readonly suspend?: () => Promise<void>;
@@ -28,9 +29,11 @@ export async function runConsole({
   ...props
 }: ConsoleProps): Promise<void> {
   const spoken = screenReader ?? process.env.INK_SCREEN_READER === 'true';
+  const glass = new Glass();
   const instance = render(
     <App
       {...props}
+      glass={glass}
       suspend={suspend ?? stopThisJob}
       onQuit={() => {
         onQuit?.();
@@ -48,6 +51,7 @@ export async function runConsole({
       incrementalRendering: true,
       isScreenReaderEnabled: spoken,
       maxFps,
+      onRender: () => glass.written(),
     },
   );
   try {

@@ -1,4 +1,5 @@
 import type { PeerId } from '../cluster/inventory.ts';
+import { type Ask, isYesNo } from './asking.ts';
 
 /** What fills the terminal now. Exactly one; the way back is a stack. */
 export type Screen =
@@ -12,12 +13,31 @@ export type Screen =
   | { readonly screen: 'events'; readonly scroll: number }
   | { readonly screen: 'help'; readonly scroll: number }
   | { readonly screen: 'palette' }
-  | { readonly screen: 'mischief' };
+  | { readonly screen: 'mischief' }
+  /** The maintenance under way. `scroll` counts only while `anchor` is what is drawn: another step begins at its top. */
+  | { readonly screen: 'checklist'; readonly scroll: number; readonly anchor: string }
+  | { readonly screen: 'lock'; readonly scroll: number }
+  /** The list of hosts that could be added. */
+  | { readonly screen: 'add' }
+  /** A question for `y`, over the screen it was asked on. */
+  | { readonly screen: 'question'; readonly ask: Ask }
+  /** A question that is answered by typing; `wrong` says why the last answer was not taken. */
+  | { readonly screen: 'prompt'; readonly ask: Ask; readonly text: string; readonly wrong: string | null };
 
 export type ScreenName = Screen['screen'];
 
 /** Screens that a key or the palette can go to without more to say. */
-export type Destination = 'matrix' | 'space' | 'findings' | 'events' | 'help' | 'palette' | 'mischief';
+export type Destination =
+  | 'matrix'
+  | 'space'
+  | 'findings'
+  | 'events'
+  | 'help'
+  | 'palette'
+  | 'mischief'
+  | 'add'
+  | 'checklist'
+  | 'lock';
 
 export type UiState = {
   readonly at: Screen;
@@ -48,6 +68,8 @@ export type Reach = {
   readonly page: number;
   readonly maxScroll: number;
   readonly maxLeft: number;
+  /** What a scroll position belongs to; see the checklist. */
+  readonly anchor?: string;
 };
 
 export type UiEvent =
@@ -62,6 +84,11 @@ export type UiEvent =
   | { readonly kind: 'typed'; readonly text: string }
   | { readonly kind: 'erase' }
   | { readonly kind: 'accept' }
+  | { readonly kind: 'ask'; readonly ask: Ask }
+  | { readonly kind: 'wrong'; readonly why: string }
+  | { readonly kind: 'answered' }
+  /** The change that was waited for has begun. */
+  | { readonly kind: 'opened' }
   | { readonly kind: 'notice'; readonly text: string | null };
 
 /** A scroll position that means the last page, whatever that is. */
@@ -103,13 +130,19 @@ function scrollTo(state: UiState, to: number, reach: Reach): UiState {
   if (!('scroll' in at)) return state;
   // The end stays the end while lines are added, as when a log is asked for and then arrives.
   const scroll = to === theEnd ? theEnd : clamp(to, 0, reach.maxScroll);
+  if (at.screen === 'checklist') return { ...state, at: { ...at, scroll, anchor: reach.anchor ?? '' } };
   return { ...state, at: { ...at, scroll } };
 }
+
+/** Where a checklist is scrolled to: another step than the one that was scrolled begins at its top. */
+export const scrollOf = (at: Extract<Screen, { screen: 'checklist' }>, anchor: string): number =>
+  at.anchor === anchor ? at.scroll : 0;
 
 function moveTo(state: UiState, reach: Reach, from: (position: number) => number): UiState {
   if (state.at.screen === 'grid') return moveCursor(state, from(cursorIndex(state, reach.ids)), reach);
   if (!('scroll' in state.at)) return state;
-  return scrollTo(state, from(clamp(state.at.scroll, 0, reach.maxScroll)), reach);
+  const scroll = state.at.screen === 'checklist' ? scrollOf(state.at, reach.anchor ?? '') : state.at.scroll;
+  return scrollTo(state, from(clamp(scroll, 0, reach.maxScroll)), reach);
 }
 
 function openAtCursor(state: UiState, reach: Reach): UiState {
@@ -123,12 +156,43 @@ function go(state: UiState, to: Destination): UiState {
   switch (to) {
     case 'palette':
     case 'mischief':
+    case 'add':
       return enter(state, { screen: to });
+    case 'checklist':
+      return enter(state, { screen: to, scroll: 0, anchor: '' });
     case 'matrix':
       return enter(state, { screen: to, scroll: 0, left: 0 });
     default:
       return enter(state, { screen: to, scroll: 0 });
   }
+}
+
+/** Asks over the screen that is there; a question that follows another takes its place. */
+function askNow(state: UiState, ask: Ask): UiState {
+  const at: Screen = isYesNo(ask)
+    ? { screen: 'question', ask }
+    : { screen: 'prompt', ask, text: '', wrong: null };
+  return ['prompt', 'question', 'add'].includes(state.at.screen) ? { ...state, at } : enter(state, at);
+}
+
+/** The longest that is kept of typed text: a filter, or an answer. */
+const longest = { filter: 80, prompt: 400 } as const;
+
+function typed(state: UiState, text: string): UiState {
+  const { at } = state;
+  if (at.screen === 'filter')
+    return { ...state, filter: (state.filter + text).slice(0, longest.filter), top: 0 };
+  if (at.screen !== 'prompt') return state;
+  return { ...state, at: { ...at, text: (at.text + text).slice(0, longest.prompt), wrong: null } };
+}
+
+const withoutLast = (text: string): string => [...text].slice(0, -1).join('');
+
+function erase(state: UiState): UiState {
+  const { at } = state;
+  if (at.screen === 'filter') return { ...state, filter: withoutLast(state.filter) };
+  if (at.screen !== 'prompt') return state;
+  return { ...state, at: { ...at, text: withoutLast(at.text), wrong: null } };
 }
 
 /** The next state of the screens. Pure: what a key also does outside (copy, look, quit) happens elsewhere. */
@@ -158,11 +222,17 @@ export function reduce(before: UiState, event: UiEvent, reach: Reach): UiState {
     case 'filter':
       return at.screen === 'grid' ? enter(state, { screen: 'filter', former: state.filter }) : state;
     case 'typed':
-      return at.screen === 'filter'
-        ? { ...state, filter: (state.filter + event.text).slice(0, 80), top: 0 }
-        : state;
+      return typed(state, event.text);
     case 'erase':
-      return at.screen === 'filter' ? { ...state, filter: [...state.filter].slice(0, -1).join('') } : state;
+      return erase(state);
+    case 'ask':
+      return askNow(state, event.ask);
+    case 'wrong':
+      return at.screen === 'prompt' ? { ...state, at: { ...at, text: '', wrong: event.why } } : state;
+    case 'answered':
+      return at.screen === 'prompt' || at.screen === 'question' ? leave(state) : state;
+    case 'opened':
+      return at.screen === 'lock' ? { ...state, at: { screen: 'checklist', scroll: 0, anchor: '' } } : state;
     case 'accept':
       return at.screen === 'filter' ? leave(state) : state;
   }

@@ -1,5 +1,7 @@
 import { argv, stdout } from 'node:process';
+import { lookOnly } from '../../source/ui/can.ts';
 import { draw } from '../../source/ui/draw.ts';
+import { unseenLock } from '../../source/ui/lock-sight.ts';
 import { reduce, type Screen, start } from '../../source/ui/screens.ts';
 import { painter } from '../../source/ui/spans.ts';
 import { earlyModel, partitionModel, sampleModel, troubledModel } from './views.ts';
@@ -23,7 +25,16 @@ const [screen = 'grid', model = 'healthy', size = '80x24'] = argv
 const [columns = 80, rows = 24] = size.split('x').map(Number);
 const options = { ascii: argv.includes('--ascii'), color: !argv.includes('--no-color'), readOnly: true };
 const chosen = models[model as keyof typeof models]();
-const scene = { model: chosen, columns, height: rows - 1, options, mischief: true, notice: null };
+const scene = {
+  model: chosen,
+  columns,
+  height: rows - 1,
+  options,
+  can: { ...lookOnly, mischief: true },
+  maintenance: null,
+  lock: unseenLock,
+  notice: null,
+};
 const reach = { ids: [], page: 1, maxScroll: 0, maxLeft: 0 };
 const opened =
   screen === 'grid'

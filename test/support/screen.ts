@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import type { Mischief } from '../../source/ports.ts';
+import type { Workshop } from '../../source/session/maintenance/model.ts';
 import type { Model } from '../../source/session/model.ts';
 import type { UiOptions } from '../../source/ui/options.ts';
 import { runConsole } from '../../source/ui/run.tsx';
@@ -72,6 +73,7 @@ export type OpenOptions = {
   readonly rows: number;
   readonly options?: Partial<UiOptions>;
   readonly mischief?: Mischief | null;
+  readonly workshop?: Workshop | null;
   readonly screenReader?: boolean;
 };
 
@@ -84,6 +86,7 @@ export function openScreen({
   rows,
   options,
   mischief = null,
+  workshop = null,
   screenReader = false,
 }: OpenOptions): Opened {
   const terminal = new xterm.Terminal({
@@ -101,6 +104,7 @@ export function openScreen({
   const ended = runConsole({
     session,
     mischief,
+    workshop,
     options: { ascii: false, color: true, readOnly: true, ...options },
     copy: (text) => {
       copied.push(text);

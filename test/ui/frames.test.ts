@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Model } from '../../source/session/model.ts';
 import { width } from '../../source/text/width.ts';
+import { lookOnly } from '../../source/ui/can.ts';
 import { draw, speak } from '../../source/ui/draw.ts';
 import type { Scene } from '../../source/ui/drawing.ts';
+import { unseenLock } from '../../source/ui/lock-sight.ts';
 import { type Screen, start, type UiState } from '../../source/ui/screens.ts';
 import { painter, plainText } from '../../source/ui/spans.ts';
 import {
@@ -83,7 +85,9 @@ const scene = (model: Model, columns: number, rows: number, over: Partial<Scene>
   columns,
   height: rows - 1,
   options: { ascii: false, color: true, readOnly: true },
-  mischief: false,
+  can: lookOnly,
+  maintenance: null,
+  lock: unseenLock,
   notice: null,
   ...over,
 });

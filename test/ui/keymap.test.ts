@@ -1,10 +1,13 @@
 import type { Key } from 'ink';
 import { describe, expect, it } from 'vitest';
+import { type Can, lookOnly } from '../../source/ui/can.ts';
 import { actionsFor, bindings, helpEntries, keymap } from '../../source/ui/keymap.ts';
 import { keyNames, printable } from '../../source/ui/keys.ts';
 import type { ScreenName } from '../../source/ui/screens.ts';
 
 const noKey = {} as Key;
+const all: Can = { mischief: true, workshop: true, begin: true, maintenance: true };
+const playing: Can = { ...lookOnly, mischief: true };
 
 describe('keys in a chunk', () => {
   it.each<[string, string, Partial<Key>, readonly string[]]>([
@@ -29,18 +32,18 @@ describe('keys in a chunk', () => {
 
 describe('what keys do', () => {
   it('follows several keys only when all are moves', () => {
-    expect(actionsFor(['j', 'j', 'k'], 'grid', false).map(({ kind }) => kind)).toEqual([
+    expect(actionsFor(['j', 'j', 'k'], 'grid', lookOnly).map(({ kind }) => kind)).toEqual([
       'move',
       'move',
       'move',
     ]);
-    expect(actionsFor(['j', 'q'], 'grid', false)).toEqual([]);
-    expect(actionsFor(['j', 'z'], 'grid', false)).toEqual([]);
-    expect(actionsFor(['m', 'm'], 'grid', false)).toEqual([]);
+    expect(actionsFor(['j', 'q'], 'grid', lookOnly)).toEqual([]);
+    expect(actionsFor(['j', 'z'], 'grid', lookOnly)).toEqual([]);
+    expect(actionsFor(['m', 'm'], 'grid', lookOnly)).toEqual([]);
   });
 
   it('leaves by Esc and Ctrl-C from every screen', () => {
-    const all: readonly ScreenName[] = [
+    const screens: readonly ScreenName[] = [
       'grid',
       'filter',
       'peer',
@@ -51,10 +54,15 @@ describe('what keys do', () => {
       'help',
       'palette',
       'mischief',
+      'checklist',
+      'lock',
+      'add',
+      'prompt',
+      'question',
     ];
-    for (const screen of all) {
-      expect(actionsFor(['esc'], screen, true)).toEqual([{ kind: 'back' }]);
-      expect(actionsFor(['ctrl-c'], screen, true)).toEqual([{ kind: 'quit' }]);
+    for (const screen of screens) {
+      expect(actionsFor(['esc'], screen, all)).toEqual([{ kind: 'back' }]);
+      expect(actionsFor(['ctrl-c'], screen, all)).toEqual([{ kind: 'quit' }]);
     }
   });
 
@@ -62,34 +70,34 @@ describe('what keys do', () => {
     for (const binding of keymap) {
       for (const screen of binding.on) {
         for (const key of binding.keys) {
-          expect(bindings(true, screen).filter((other) => other.keys.includes(key))).toEqual([binding]);
+          expect(bindings(all, screen).filter((other) => other.keys.includes(key))).toEqual([binding]);
         }
       }
     }
   });
 
   it('types letters in the filter', () => {
-    for (const key of ['q', 'm', 'j', '?', ':']) expect(actionsFor([key], 'filter', true)).toEqual([]);
+    for (const key of ['q', 'm', 'j', '?', ':']) expect(actionsFor([key], 'filter', all)).toEqual([]);
   });
 
   it('knows no mischief where there is none', () => {
-    expect(actionsFor(['!'], 'grid', false)).toEqual([]);
-    expect(actionsFor(['!'], 'grid', true)).toEqual([{ kind: 'go', to: 'mischief' }]);
+    expect(actionsFor(['!'], 'grid', lookOnly)).toEqual([]);
+    expect(actionsFor(['!'], 'grid', playing)).toEqual([{ kind: 'go', to: 'mischief' }]);
   });
 });
 
 describe('help', () => {
   it('lists each key exactly once', () => {
-    const shown = helpEntries(true).flatMap((entry) => entry.shown.split(' '));
+    const shown = helpEntries(all).flatMap((entry) => entry.shown.split(' '));
     expect(new Set(shown).size).toBe(shown.length);
     for (const binding of keymap) expect(shown).toEqual(expect.arrayContaining(binding.shown.split(' ')));
     expect(shown).toHaveLength(new Set(keymap.flatMap(({ keys }) => keys)).size);
   });
 
   it('lists only keys that do something now', () => {
-    expect(helpEntries(false).map(({ shown }) => shown)).not.toContain('!');
-    for (const key of ['l', 'w', 'a', 'd', 'P', 'R']) {
-      expect(helpEntries(true).map(({ shown }) => shown)).not.toContain(key);
+    expect(helpEntries(lookOnly).map(({ shown }) => shown)).not.toContain('!');
+    for (const key of ['l', 'w', 'a', 'd', 'y', 'Y', 'n', 'u', 'x', 't', 's', 'p', 'P', 'R']) {
+      expect(helpEntries(playing).map(({ shown }) => shown)).not.toContain(key);
     }
   });
 });

@@ -32,7 +32,7 @@ const linkMeaning = {
 
 /** Keys from the keymap, then what the signs mean. */
 export function helpScreen(scene: Scene, at: Extract<Screen, { screen: 'help' }>): Drawing {
-  const entries = helpEntries(scene.mischief);
+  const entries = helpEntries(scene.can);
   const keys = entries.reduce((most, entry) => Math.max(most, width(entry.shown)), 0);
   const described = (label: Line, indent: number, does: string): readonly Line[] =>
     wrap(does, Math.max(8, scene.columns - indent)).map((part, index) =>
@@ -43,7 +43,9 @@ export function helpScreen(scene: Scene, at: Extract<Screen, { screen: 'help' }>
       described([span(` ${cell(shown, keys)}  `, 'strong')], keys + 3, does),
     ),
     blank,
-    ...(scene.mischief ? [] : [line(' Nothing in this version changes a peer.', 'strong'), blank]),
+    ...(scene.can.mischief || scene.can.workshop
+      ? []
+      : [line(' READ-ONLY: nothing here changes a peer.', 'strong'), blank]),
     line(' states', 'title'),
     ...Object.entries(stateMeaning).flatMap(([state, does]) => {
       const known = state as keyof typeof stateMeaning;

@@ -50,12 +50,18 @@ export function gridSentences(scene: Scene, state: UiState): readonly string[] {
     state,
     peers.map(({ id }) => id),
   );
-  const readOnly = scene.options.readOnly ? ' Read-only.' : '';
+  const run = scene.maintenance?.run;
+  const open = run !== undefined && run.ended === null;
+  const readOnly = open
+    ? ` Maintenance: ${run.procedure.title}, step ${run.at + 1}.`
+    : scene.options.readOnly
+      ? ' Read-only.'
+      : '';
   const findings = model.view.findings.map(
     (finding) =>
       `${finding.severity}: ${finding.title} (${finding.peers.map((id) => callName(model, id)).join(', ')}). ${finding.remedy}`,
   );
-  const keys = bindings(scene.mischief, 'grid')
+  const keys = bindings(scene.can, 'grid')
     .filter(({ hint }) => hint !== null)
     .map(({ shown, hint }) => `${shown} ${hint}`);
   return [

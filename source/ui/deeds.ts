@@ -1,0 +1,120 @@
+import { standing } from '../maintenance/transition.ts';
+import type { Judged } from '../maintenance/verdict.ts';
+import type { HumanEvent, LockView, MaintenanceModel } from '../session/maintenance/model.ts';
+import { type Ask, breakWord, type Intent } from './asking.ts';
+import type { Deed } from './keymap.ts';
+import { ticketOf } from './screens/checklist.ts';
+
+/** What comes of a key on the checklist: a question, something for the run, or a sentence that says why not. */
+export type Done =
+  | { readonly kind: 'ask'; readonly ask: Ask }
+  | { readonly kind: 'send'; readonly event: HumanEvent }
+  | { readonly kind: 'say'; readonly text: string };
+
+/** The deeds that are moves of the run. */
+export type MoveDeed = Exclude<Deed, 'yes' | 'remove' | 'look-lock' | 'resume' | 'break'>;
+
+const moveOf = {
+  confirm: 'confirmed',
+  'confirm-group': 'confirm-group',
+  acknowledge: 'acknowledged',
+  override: 'overridden',
+  'look-again': 'look-again',
+  retry: 'retry',
+  skip: 'skip',
+  pause: 'pause',
+} as const satisfies Record<MoveDeed, MaintenanceModel['moves'][number]['kind']>;
+
+const ask = (question: Ask): Done => ({ kind: 'ask', ask: question });
+const send = (event: HumanEvent): Done => ({ kind: 'send', event });
+const say = (text: string): Done => ({ kind: 'say', text });
+
+const changed = 'What stood on the screen has changed since. Read it again; nothing was done.';
+
+/** The checks that still stand in the way of the step at hand, in their order. */
+function inTheWay({ run, steps }: MaintenanceModel): readonly Judged[] {
+  const step = steps[run.at];
+  const phase = run.phases[run.at];
+  return step === undefined || phase?.phase !== 'blocked' ? [] : standing(run, step, phase.judged);
+}
+
+/**
+ * What a key on the checklist means now. `shown` is the ticket that the terminal shows: what is confirmed is what was
+ * read, never what came since.
+ */
+export function deedOn(deed: MoveDeed, model: MaintenanceModel, shown: number | null): Done {
+  const { run, steps } = model;
+  const step = steps[run.at];
+  if (run.ended !== null || step === undefined) return say('This maintenance is over.');
+  const whyNot = model.moves.find(({ kind }) => kind === moveOf[deed])?.whyNot;
+  if (whyNot !== null) return say(whyNot ?? 'That is no move of this step.');
+  switch (deed) {
+    case 'confirm':
+    case 'confirm-group': {
+      const ticket = ticketOf(model);
+      if (ticket === null || ticket !== shown) return say(changed);
+      const { confirm, id, title, undo } = step;
+      if (confirm.kind === 'type')
+        return ask({ kind: 'word', step: id, title, undo, word: confirm.word, ticket });
+      return send({ kind: 'confirmed', ticket, ...(deed === 'confirm' ? {} : { group: true }) });
+    }
+    case 'acknowledge': {
+      const first = inTheWay(model).find(({ level }) => level === 'warn');
+      if (first === undefined) return say('No warning stands.');
+      const { check, title, because } = first;
+      return ask({ kind: 'acknowledge', step: step.id, check, title, because });
+    }
+    case 'override': {
+      const first = inTheWay(model).find(({ level, never }) => level !== 'warn' && !never);
+      if (first === undefined) return say('What blocks can not be overridden by any reason.');
+      const { check, title, because } = first;
+      const cluster = run.world?.view.cluster ?? '';
+      return ask({ kind: 'override-reason', step: step.id, check, title, because, cluster });
+    }
+    case 'skip':
+      return ask({ kind: 'skip', step: step.id, title: step.title, optional: step.optional ?? '' });
+    case 'pause':
+      return ask({ kind: 'pause', step: step.id });
+    default:
+      return send({ kind: deed });
+  }
+}
+
+/** Why an answer that was given can't be sent any more, because what it was about has changed; null where it can. */
+export function staleAnswer(
+  { step, event, because }: Extract<Intent, { kind: 'send' }>,
+  { run, steps }: MaintenanceModel,
+): string | null {
+  if (event.kind === 'pause') return run.ended === null ? null : 'This maintenance is over.';
+  if (run.ended !== null || steps[run.at]?.id !== step) return changed;
+  if (event.kind === 'confirmed') {
+    const phase = run.phases[run.at];
+    return phase?.phase === 'armed' && phase.ticket === event.ticket ? null : changed;
+  }
+  if (event.kind !== 'acknowledged' && event.kind !== 'overridden') return null;
+  const phase = run.phases[run.at];
+  const judged = phase !== undefined && 'judged' in phase ? phase.judged : [];
+  return judged.find(({ check }) => check === event.check)?.because === because ? null : changed;
+}
+
+/** What a key on the lock screen asks, by what the screen shows. */
+export function lockDeed(deed: 'resume' | 'break', view: LockView | null, cluster: string): Done {
+  const nothing = say('There is no lock that was left behind.');
+  if (view === null) return nothing;
+  if (deed === 'resume')
+    return view.kind === 'left-behind' && view.record !== null
+      ? ask({ kind: 'resume', record: view.record })
+      : view.kind === 'broken'
+        ? say('Which change it was can not be read, so it can not be resumed.')
+        : nothing;
+  const wanted = breakWord(view, cluster);
+  return wanted === null ? nothing : ask({ kind: 'break-word', view, ...wanted });
+}
+
+/** What leaving asks while a maintenance is open; null where nothing is under way. */
+export function quitAsk(model: MaintenanceModel | null): Ask | null {
+  if (model === null || model.run.ended !== null) return null;
+  const { run, steps } = model;
+  const running = run.phases[run.at]?.phase === 'running' ? (steps[run.at]?.on ?? null) : null;
+  return { kind: 'quit', running };
+}

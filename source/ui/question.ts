@@ -1,0 +1,121 @@
+import type { Ask } from './asking.ts';
+
+/** A question in words: what it is about, each a paragraph, and what to press or type. */
+export type Question = {
+  readonly title: string;
+  readonly about: readonly string[];
+  /** What `y` does, or what is to be typed. */
+  readonly wants: string;
+};
+
+const changeWords = { 'add-peer': 'add', 'remove-peer': 'remove' } as const;
+
+/** How the question reads. */
+export function questionOf(ask: Ask): Question {
+  switch (ask.kind) {
+    case 'address':
+      return {
+        title: 'Add a peer',
+        about: ['Its address as it shall stand in PEERS. SSH reaches it as the config of the cluster says.'],
+        wants: 'address',
+      };
+    case 'reason':
+      return {
+        title: `${ask.change === 'add-peer' ? 'Add' : 'Remove'} ${ask.target}`,
+        about: ['Reason or ticket, for the journal and for colleagues who see the lock. May be left empty.'],
+        wants: 'reason',
+      };
+    case 'begin': {
+      const { kind, target, reason } = ask.request;
+      return {
+        title: `Begin to ${changeWords[kind]} ${target}?`,
+        about: [
+          'This takes the maintenance lock on the peers and opens the checklist. Each step of it is confirmed by itself.',
+          reason === '' ? 'No reason is given.' : `Reason: ${reason}`,
+        ],
+        wants: 'takes the lock and opens the checklist',
+      };
+    }
+    case 'word':
+      return {
+        title: ask.title,
+        about: [`What can't be taken back: ${ask.undo}`],
+        wants: `type ${ask.word} to let it go`,
+      };
+    case 'acknowledge':
+      return {
+        title: `Acknowledge this warning? ${ask.title}`,
+        about: [ask.because],
+        wants: 'acknowledges this one, and says so in the journal',
+      };
+    case 'override-reason':
+      return {
+        title: `Override: ${ask.title}`,
+        about: [ask.because, 'The check stays as it is; the step may go in spite of it.'],
+        wants: 'reason',
+      };
+    case 'override-name':
+      return {
+        title: `Override: ${ask.title}`,
+        about: [ask.because, `Reason: ${ask.reason}`],
+        wants: `type the cluster's name, ${ask.cluster}, to override it`,
+      };
+    case 'skip':
+      return {
+        title: `Leave out: ${ask.title}`,
+        about: [`It may be left out: ${ask.optional}`],
+        wants: 'reason',
+      };
+    case 'pause':
+      return {
+        title: 'Pause this maintenance?',
+        about: [
+          'Nothing more is run. The record of the lock stays on the peers, so that whoever resumes knows what is half done; nobody can begin another change until then.',
+        ],
+        wants: 'pauses it and lets the lease go',
+      };
+    case 'quit':
+      return quitQuestion(ask.running);
+    case 'resume':
+      return {
+        title: `Resume ${ask.record.procedure}${ask.record.target === null ? '' : ` of ${ask.record.target}`}?`,
+        about: [
+          `The lock of ${ask.record.who} becomes yours. Everything is looked at first; nothing is done twice, and each step is confirmed anew.`,
+        ],
+        wants: 'takes the lock over and opens the checklist',
+      };
+    case 'break-word':
+      return {
+        title: 'Break the lock',
+        about: [
+          'The change that it was for stays half done, and its record goes. Resume it instead unless it was put right by hand.',
+        ],
+        wants: `type ${ask.what}, ${ask.word}`,
+      };
+    case 'break-reason':
+      return {
+        title: 'Break the lock',
+        about: ['Why it may go, for the journals.'],
+        wants: 'reason; Enter breaks the lock',
+      };
+  }
+}
+
+function quitQuestion(running: string | null): Question {
+  const record =
+    'The record of the lock stays on the peers: it says which step was under way, and nobody begins another change until somebody resumes this one or breaks the lock.';
+  return running === null
+    ? {
+        title: 'Leave with a maintenance under way?',
+        about: ['No command is running.', record],
+        wants: 'leaves',
+      }
+    : {
+        title: 'Leave while a step is running?',
+        about: [
+          `The command on ${running} may go on there without this console. How it ends is not seen: whoever resumes finds the step uncertain and looks first.`,
+          record,
+        ],
+        wants: 'leaves',
+      };
+}

@@ -1,0 +1,136 @@
+import { freshness } from '../../maintenance/moving.ts';
+import type { Run, StepPhase } from '../../maintenance/run.ts';
+import type { Step } from '../../maintenance/step.ts';
+import { commandOf, standing } from '../../maintenance/transition.ts';
+import type { Judged } from '../../maintenance/verdict.ts';
+import type { MaintenanceModel } from '../../session/maintenance/model.ts';
+import type { Tone } from '../palette.ts';
+import { age, plural } from '../words.ts';
+
+/** One sentence about where the step stands. */
+export type Saying = { readonly text: string; readonly tone: Tone };
+
+const say = (text: string, tone: Tone = 'plain'): Saying => ({ text, tone });
+const withStop = (text: string): string => text.replace(/[.\s]*$/, '.');
+
+/** Checks that do not pass, as the sentences they say. */
+export const wanting = (judged: readonly Judged[]): readonly string[] =>
+  judged.filter(({ level }) => level !== 'pass').map(({ because }) => because);
+
+const inspectLimit = (run: Run, step: Step): string => {
+  const limits = step.inspects.map((host) => run.procedure.inspect(host).timeout);
+  return limits.length === 0 ? '' : ` One look takes ${age(Math.max(...limits))} at most.`;
+};
+
+const hosts = (step: Step): string =>
+  step.inspects.length === 0 ? 'the cluster' : `the cluster and ${step.inspects.join(', ')}`;
+
+function verifying(
+  step: Step,
+  phase: Extract<StepPhase, { phase: 'verifying' }>,
+  now: number,
+): readonly Saying[] {
+  const since = age(now - phase.since);
+  const limit = age(step.settle + step.steady);
+  const outcome = outcomeWords(phase, step);
+  if (phase.heldSince !== null)
+    return [
+      outcome,
+      say(
+        `All of it is true for ${age(now - phase.heldSince)}; it has to stay so for ${age(step.steady)} (waiting for ${since}, ${limit} at most).`,
+        'info',
+      ),
+    ];
+  const missing = wanting(phase.judged);
+  return [
+    outcome,
+    say(`Waiting for ${since}, ${limit} at most, until all of what is looked at afterwards is true.`, 'info'),
+    ...(phase.judged.length === 0
+      ? [say(`First it is looked at anew: ${hosts(step)}.`)]
+      : missing.map((text) => say(`Not yet: ${text}`, 'warn'))),
+  ];
+}
+
+function outcomeWords({ outcome }: Extract<StepPhase, { phase: 'verifying' }>, step: Step): Saying {
+  const on = step.on ?? 'the host';
+  if (outcome === null) return say('What the cluster shows is compared with what is to be true.');
+  if (outcome.kind === 'exited')
+    return outcome.code === 0
+      ? say('The command ended with exit code 0. That proves nothing: it is checked now.')
+      : say(`The command ended with exit code ${outcome.code}. What it did is checked now.`, 'warn');
+  if (outcome.kind === 'killed')
+    return say(`The command on ${on} was killed by ${outcome.signal}. What it did is checked now.`, 'warn');
+  return say(`The link to ${on} broke. What was done is checked now.`, 'warn');
+}
+
+const changedWords = (phase: Extract<StepPhase, { phase: 'failed' }>, step: Step): Saying =>
+  phase.changed === 'no'
+    ? say('Nothing was changed.', 'good')
+    : say(`Something may have been changed${step.on === null ? '' : ` on ${step.on}`}.`, 'warn');
+
+function armed({ run, now }: MaintenanceModel, step: Step): readonly Saying[] {
+  const looked = run.world === null ? null : now - run.world.now;
+  const old = looked === null || looked > freshness;
+  const what =
+    step.action.kind === 'human'
+      ? `By hand: ${withStop(step.action.instruction)} Confirm when it is done.`
+      : step.action.kind === 'look'
+        ? 'It only looks: confirming it changes nothing and goes on.'
+        : 'It runs when you confirm it, and only then.';
+  return [
+    say(`Ready. ${what}`, 'strong'),
+    old
+      ? say('The last look is too old to act on; it is being looked at again.', 'warn')
+      : say(`All of this was looked at ${age(looked)} ago.`),
+  ];
+}
+
+/** What is true of the step at hand, what is waited for, for how long, and how long that may take. */
+export function stateSayings(model: MaintenanceModel, step: Step, phase: StepPhase): readonly Saying[] {
+  const { run, now } = model;
+  switch (phase.phase) {
+    case 'waiting':
+      return [say('Its turn comes later.')];
+    case 'checking':
+      return [
+        say(`Looking at ${hosts(step)} for ${age(now - phase.since)}.${inspectLimit(run, step)}`, 'info'),
+      ];
+    case 'blocked': {
+      const left = standing(run, step, phase.judged);
+      return left.length === 0
+        ? [say('It is being looked at again.', 'info')]
+        : [
+            say(`${plural(left.length, 'check stands', 'checks stand')} in the way.`, 'warn'),
+            say('It is looked at again by itself every few seconds.'),
+          ];
+    }
+    case 'armed':
+      return armed(model, step);
+    case 'running': {
+      const command = run.world === null ? null : commandOf(step, run.world);
+      const limit = command === null ? '' : `; it is given ${age(command.timeout)} at most`;
+      return [say(`Its command runs on ${step.on} for ${age(now - phase.since)}${limit}.`, 'info')];
+    }
+    case 'uncertain':
+      return [
+        say('It may have happened, or not: nobody here saw how it ended.', 'bad'),
+        say(withStop(phase.why)),
+        phase.judged.length === 0
+          ? say(
+              `Looking at ${hosts(step)} for ${age(now - phase.since)} to find out.${inspectLimit(run, step)}`,
+              'info',
+            )
+          : say('It is never repeated by itself. What is true now, by the last look:'),
+      ];
+    case 'verifying':
+      return verifying(step, phase, now);
+    case 'failed':
+      return [say(withStop(phase.why), 'bad'), changedWords(phase, step)];
+    case 'done':
+      return [
+        say(phase.already ? 'It was found done, and was not run.' : 'Done, and seen to be so.', 'good'),
+      ];
+    case 'skipped':
+      return [say(`Left out: ${phase.reason}`)];
+  }
+}
