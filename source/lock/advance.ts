@@ -41,16 +41,21 @@ const tooFew = (state: LockState, have: number, need: number): Refusal => {
   return { kind: 'too-few', have, need, missing, unknown: [] };
 };
 
-/** Asks the voters that were not asked yet. */
-export const askOthers = (state: LockState): Step => {
-  const unasked = voterNames(state).filter((peer) => {
-    const voter = state.voters.get(peer);
-    return voter?.sighting === null && !voter.asking;
-  });
+const askThese = (state: LockState, peers: readonly PeerId[]): Step => {
   let after = state;
-  for (const peer of unasked) after = withVoter(after, peer, { asking: true });
-  return [after, unasked.map((peer) => ({ kind: 'ask', peer }))];
+  for (const peer of peers) after = withVoter(after, peer, { asking: true });
+  return [after, peers.map((peer) => ({ kind: 'ask', peer }))];
 };
+
+/** Asks the voters that were not asked yet. */
+export const askOthers = (state: LockState): Step =>
+  askThese(
+    state,
+    voterNames(state).filter((peer) => {
+      const voter = state.voters.get(peer);
+      return voter?.sighting === null && !voter.asking;
+    }),
+  );
 
 /** Opens leases on these peers. */
 const openOn = (state: LockState, peers: readonly PeerId[], now: Millis): Step => {
@@ -68,19 +73,22 @@ const openOn = (state: LockState, peers: readonly PeerId[], now: Millis): Step =
 };
 
 /**
- * Who takes a lock that is free leases the first peer before it asks the others: of sessions that race all but one turn
- * back there. Who takes one over asks all first, since a lease, too, counts as a sign of life (`too-soon`).
+ * Who takes a lock that is free leases the first peer that answers before it asks the others: of sessions that race all
+ * but one turn back there. Who takes one over asks all first, since a lease, too, counts as a sign of life (`too-soon`).
  */
-const begin = (state: LockState, now: Millis): Step => {
-  const [first] = voterNames(state);
-  const anchor = first === undefined ? undefined : state.voters.get(first);
-  if (first === undefined || anchor?.sighting?.kind !== 'seen' || state.want.takeover !== null)
-    return askOthers(state);
-  if (anchor.lease.kind === 'none') return openOn(state, [first], now);
-  if (anchor.lease.kind === 'opening') return [state, []];
-  return anchor.lease.kind === 'refused' && anchor.lease.busy
-    ? [refuse(state, { kind: 'held', by: null, peers: [first] }), []]
-    : askOthers(state);
+export const begin = (state: LockState, now: Millis): Step => {
+  if (state.want.takeover !== null) return askOthers(state);
+  for (const peer of voterNames(state)) {
+    const voter = state.voters.get(peer);
+    if (voter === undefined || voter.sighting === null) return askThese(state, [peer]);
+    if (voter.sighting.kind !== 'seen') continue;
+    if (voter.lease.kind === 'none') return openOn(state, [peer], now);
+    if (voter.lease.kind === 'opening') return [state, []];
+    return voter.lease.kind === 'refused' && voter.lease.busy
+      ? [refuse(state, { kind: 'held', by: null, peers: [peer] }), []]
+      : askOthers(state);
+  }
+  return [state, []];
 };
 
 /** A live holder at any peer is answer enough; else all are heard before anything is decided. */

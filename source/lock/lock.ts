@@ -1,7 +1,7 @@
 import type { PeerId } from '../cluster/inventory.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import { absorb, LEASE_GONE, withVoter } from './absorb.ts';
-import { advance, askOthers, beginLeaving, voterNames } from './advance.ts';
+import { advance, askOthers, begin, beginLeaving, voterNames } from './advance.ts';
 import type { LockEffect, LockEvent, LockState, Voter, Want } from './state.ts';
 import { voters } from './votes.ts';
 
@@ -32,14 +32,6 @@ export const wanting = (want: Want): LockState => ({
   beatAt: Number.NEGATIVE_INFINITY,
   channels: 0,
 });
-
-/** Asks the first peer alone: where sessions race, most learn there that somebody was quicker. */
-const start = (state: LockState): Step => {
-  const first = voterNames(state)[0];
-  return first === undefined
-    ? [state, []]
-    : [withVoter(state, first, { asking: true }), [{ kind: 'ask', peer: first }]];
-};
 
 /** Sends the next heartbeat through these leases, where live. At most 50 unanswered ones are remembered. */
 const beat = (state: LockState, peers: readonly PeerId[], now: Millis): Step => {
@@ -78,7 +70,7 @@ const sweep = (state: LockState, now: Millis): Step => {
 };
 
 const tick = (state: LockState, now: Millis): Step => {
-  // The first peer may be dead, and take long to say so.
+  // A dead peer may take long to say so.
   const [asked, asks] = state.phase.kind === 'asking' ? askOthers(state) : [state, []];
   const [swept, closed] = sweep(asked, now);
   if (now < swept.beatAt + swept.want.pace.beatEvery) return [swept, [...asks, ...closed]];
@@ -89,7 +81,7 @@ const tick = (state: LockState, now: Millis): Step => {
 const react = (state: LockState, event: LockEvent, now: Millis): Step => {
   switch (event.kind) {
     case 'start':
-      return start(state);
+      return begin(state, now);
     case 'tick':
       return tick(state, now);
     case 'line':

@@ -70,7 +70,7 @@ const use = async (lock: HeldLock, { links }: Racer): Promise<void> => {
   lock.subscribe(({ kind }) => {
     if (kind !== 'held') gone();
   });
-  if (random() < 0.7 && (await lock.announce({ index: 1, of: 1, id: 'one' }))) {
+  if (random() < 0.4 && (await lock.announce({ index: 1, of: 1, id: 'one' }))) {
     for (const [peer, link] of links) {
       const fence = lock.fenceOf(peer);
       if (!fence.ok) continue;
@@ -140,7 +140,7 @@ it.skipIf(!hasFlock)(
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const { links } of racers) for (const link of links.values()) shake(link);
       // Every twentieth round all at once; mostly a few at a time, so that many meet a holder, at each of its steps.
-      const left = new Set(await inTurn(racers, round % 20 === 0 ? SESSIONS : 6, race));
+      const left = new Set(await inTurn(racers, round % 20 === 0 ? SESSIONS : 5, race));
       // What a loser left is only where its link was gone, and it said so.
       for (const peer of PEERS) {
         const record = recordAt(peer);
@@ -165,7 +165,7 @@ it.skipIf(!hasFlock)(
       );
     }
     expect(seen.won).toBeGreaterThan(ROUNDS / 2);
-    expect(seen.ran).toBeGreaterThan(ROUNDS / 2);
+    expect(seen.ran).toBeGreaterThan(ROUNDS / 4);
     console.info(JSON.stringify(seen));
   },
   600_000,

@@ -27,7 +27,7 @@ export type Fence =
 export interface HeldLock {
   report(): LockReport;
   subscribe(listener: (news: LockNews) => void): () => void;
-  /** Writes the step to the peers. True once enough have it; false if that fails or takes longer than `limit` ms. */
+  /** Writes the step to the peers. True once enough have it; false if the lock isn't held or it takes longer than `limit` ms. */
   announce(step: LockStep, limit?: Millis): Promise<boolean>;
   /** Ask right before each command is sent: the answer is true for that moment only. */
   fenceOf(peer: PeerId): Fence;
@@ -127,7 +127,8 @@ export const startLock = (want: Want, ports: LockPorts, clock: Clock): LockSessi
       return until(() => {
         if (state.phase.kind !== 'held' || state.revision !== wanted || now() >= ends) return false;
         const report = reportOf(state, now());
-        return report.kind === 'held' && report.settled ? true : undefined;
+        if (report.kind !== 'held') return false;
+        return report.settled ? true : undefined;
       });
     },
     fenceOf: (peer) => {
