@@ -15,6 +15,8 @@ export interface Connection {
   ping(line: Line): void;
   /** An answer is overdue and nothing came at all, not even to a ping. The second time in a row ends the line. */
   suspect(line: Line): void;
+  /** Ends this line at once, for this reason; what was still to be sent on it never is. */
+  drop(line: Line, why: Trouble): void;
   /** Why this line is no longer there; null while it is. */
   lostBecause(line: Line): Trouble | null;
   /** Lets the next `open` try again at once. */
@@ -127,6 +129,7 @@ export const createConnection = (peer: InventoryPeer, parts: ConnectionParts): C
         drop(line, timeoutTrouble(where, 'open', 10));
       else quietTwice = { line, bytes };
     },
+    drop,
     lostBecause: (line) => lost.get(line) ?? null,
     retryNow: () => {
       failures = 0;

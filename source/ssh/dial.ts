@@ -5,6 +5,7 @@ import type { Millis, Trouble } from '../cluster/trouble.ts';
 import type { Clock } from '../ports.ts';
 import type { HostKeys } from './host-keys.ts';
 import type { Identities } from './identity.ts';
+import { watchRefusals } from './refusals.ts';
 import {
   closedTrouble,
   type Phase,
@@ -19,6 +20,10 @@ export type Line = {
   readonly client: Client;
   /** How many bytes have come so far: the server's sign of life. */
   readonly bytesRead: () => number;
+  /** How many bytes wait here because the system does not take them. */
+  readonly bytesWaiting: () => number;
+  /** In a callback with an error: whether the server itself said no to the request. */
+  readonly refusing: () => boolean;
   /** Drops the connection at once, also where a goodbye waits for its answer: there ssh2's own `destroy` does nothing. */
   readonly hangUp: () => void;
 };
@@ -134,7 +139,13 @@ export const dial = (peer: InventoryPeer, parts: DialParts, signal: AbortSignal)
       phase = 'open';
       settle({
         kind: 'open',
-        line: { client, bytesRead: () => socket.bytesRead, hangUp: () => void socket.destroy() },
+        line: {
+          client,
+          bytesRead: () => socket.bytesRead,
+          bytesWaiting: () => socket.writableLength,
+          refusing: watchRefusals(client),
+          hangUp: () => void socket.destroy(),
+        },
       });
     });
     socket.once('connect', () => {

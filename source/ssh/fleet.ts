@@ -1,6 +1,8 @@
 import type { Inventory, PeerId } from '../cluster/inventory.ts';
-import type { Clock, Fleet, PeerLink } from '../ports.ts';
+import type { ChangingShell, Clock, Fleet, PeerLink } from '../ports.ts';
+import { createChangingShell } from './changing-shell.ts';
 import { type Connection, createConnection } from './connection.ts';
+import { createExec } from './exec.ts';
 import { createGate } from './gate.ts';
 import { createHostKeys } from './host-keys.ts';
 import { createIdentities } from './identity.ts';
@@ -20,6 +22,8 @@ export const createFleet = (
 ): Fleet & {
   /** Forgets how long to wait before the next connect, for these peers or for all. */
   retryNow(ids?: readonly PeerId[]): void;
+  /** The way to change this peer, over the connection of its other link. For sessions that may; not a part of `Fleet`. */
+  changing(id: PeerId): ChangingShell;
 } => {
   const parts = {
     clock,
@@ -29,21 +33,22 @@ export const createFleet = (
   };
   const connections = new Map<PeerId, Connection>();
   const links = new Map<PeerId, PeerLink>();
+  const changing = new Map<PeerId, ChangingShell>();
   for (const peer of [...inventory.peers, ...inventory.spares]) {
     if (links.has(peer.address)) continue;
     const connection = createConnection(peer, parts);
     connections.set(peer.address, connection);
-    links.set(peer.address, {
-      shell: createShell(connection, peer, clock),
-      tunnel: createTunnel(connection, clock),
-    });
+    const exec = createExec(connection, peer, clock);
+    links.set(peer.address, { shell: createShell(exec), tunnel: createTunnel(connection, clock) });
+    changing.set(peer.address, createChangingShell(exec));
   }
+  const known = <T>(found: T | undefined, id: PeerId): T => {
+    if (found === undefined) throw new Error(`${id} is not in the inventory of ${inventory.cluster}`);
+    return found;
+  };
   return {
-    peer: (id) => {
-      const link = links.get(id);
-      if (!link) throw new Error(`${id} is not in the inventory of ${inventory.cluster}`);
-      return link;
-    },
+    peer: (id) => known(links.get(id), id),
+    changing: (id) => known(changing.get(id), id),
     retryNow: (ids = [...connections.keys()]) => {
       for (const id of ids) connections.get(id)?.retryNow();
     },

@@ -17,6 +17,8 @@ const line = (): Line & { bytes: number; ended: number } => {
     bytes: 0,
     ended: 0,
     bytesRead: () => made.bytes,
+    bytesWaiting: () => 0,
+    refusing: () => false,
     hangUp: () => {
       made.ended += 1;
       if (made.ended === 1) client.emit('close');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import ssh2, { type Connection, type ServerChannel } from 'ssh2';
+import ssh2, { type Connection, type ServerChannel, type Session } from 'ssh2';
 import { type KeyPair, makeKey, temporaryFolder } from './keys.ts';
 
 export type Ssh2Server = {
@@ -15,6 +15,8 @@ export type Ssh2Server = {
   readonly logins: () => number;
   /** Channels that were opened through to a port, ever. */
   readonly forwards: () => number;
+  /** Sessions that were asked for, ever, and those of them in which nothing was run and that the client closed. */
+  readonly sessions: () => { readonly asked: number; readonly closed: number };
   /** Drops every connection without a word. */
   cut(): void;
   /** Stops listening, and drops every connection. */
@@ -22,8 +24,13 @@ export type Ssh2Server = {
 };
 
 export type Ssh2ServerOptions = {
-  /** 'forbid' answers every exec request with "no". */
-  readonly exec?: 'run' | 'forbid';
+  /**
+   * What an exec request gets: `forbid` the answer "no"; `shut` its channel closed without any answer; `vanish` the
+   * connection dropped, `vanish-running` when the command has begun; both without any answer, too.
+   */
+  readonly exec?: 'run' | 'forbid' | 'shut' | 'vanish' | 'vanish-running';
+  /** What the request for a session gets: `refuse` the answer "no", `ignore` none. */
+  readonly session?: 'accept' | 'refuse' | 'ignore';
   readonly forward?: 'connect' | 'prohibit';
   readonly hostKeyTypes?: readonly string[];
 };
@@ -43,6 +50,14 @@ const runByShell = (channel: ServerChannel, command: string) => {
   });
 };
 
+const socketOf = (client: Connection): Socket => (client as unknown as { _sock: Socket })._sock;
+
+const closeUnanswered = (client: Connection, session: Session): void => {
+  const { _chanInfo: channel } = session as unknown as { _chanInfo: { outgoing: { id: number } } };
+  const protocol = client as unknown as { _protocol: { channelClose(id: number): void } };
+  protocol._protocol.channelClose(channel.outgoing.id);
+};
+
 /** A small SSH server of ssh2's own on loopback, with a key that logs in and a real `sh` behind exec. */
 export const startSsh2Server = async (options: Ssh2ServerOptions = {}): Promise<Ssh2Server> => {
   const { path: folder, remove } = temporaryFolder();
@@ -54,6 +69,8 @@ export const startSsh2Server = async (options: Ssh2ServerOptions = {}): Promise<
   const connections = new Set<Connection>();
   let logins = 0;
   let forwards = 0;
+  let sessions = 0;
+  let closedSessions = 0;
 
   const server = new ssh2.Server({ hostKeys: hostKeys.map((key) => readFileSync(key.file)) }, (client) => {
     connections.add(client);
@@ -69,10 +86,28 @@ export const startSsh2Server = async (options: Ssh2ServerOptions = {}): Promise<
     client.once('ready', () => {
       logins += 1;
     });
-    client.on('session', (accept) => {
-      accept().on('exec', (acceptExec, rejectExec, { command }) => {
-        if (options.exec === 'forbid') rejectExec();
-        else runByShell(acceptExec(), command);
+    client.on('session', (accept, reject) => {
+      sessions += 1;
+      if (options.session === 'ignore') return;
+      if (options.session === 'refuse') return void reject();
+      const session = accept();
+      session.on('exec', (acceptExec, rejectExec, { command }) => {
+        switch (options.exec) {
+          case 'forbid':
+            return void rejectExec();
+          case 'shut':
+            return closeUnanswered(client, session);
+          case 'vanish':
+            return void socketOf(client).destroy();
+          case 'vanish-running':
+            spawn('/bin/sh', ['-c', command]).once('close', () => socketOf(client).destroy());
+            return;
+          default:
+            runByShell(acceptExec(), command);
+        }
+      });
+      session.on('close', () => {
+        closedSessions += 1;
       });
     });
     // Without a listener ssh2's server answers "administratively prohibited", as sshd does.
@@ -96,7 +131,7 @@ export const startSsh2Server = async (options: Ssh2ServerOptions = {}): Promise<
   const knownHosts = join(folder, 'known_hosts');
   writeFileSync(knownHosts, hostKeys.map((key) => `[127.0.0.1]:${port} ${key.publicKey}\n`).join(''));
   const cut = () => {
-    for (const client of connections) (client as unknown as { _sock: Socket })._sock.destroy();
+    for (const client of connections) socketOf(client).destroy();
     for (const socket of sockets) socket.destroy();
   };
   const [hostKey] = hostKeys;
@@ -109,6 +144,7 @@ export const startSsh2Server = async (options: Ssh2ServerOptions = {}): Promise<
     clientKey,
     logins: () => logins,
     forwards: () => forwards,
+    sessions: () => ({ asked: sessions, closed: closedSessions }),
     cut,
     stop: async () => {
       const closed = new Promise<void>((done) => server.close(() => done()));

@@ -1,0 +1,179 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Command, Outcome } from '../../source/commands/command.ts';
+import { systemClock } from '../../source/disk/clock.ts';
+import type { ChangingShell, Clock } from '../../source/ports.ts';
+import { fleetOf, peerBehind } from '../support/fleet.ts';
+import { type Ssh2Server, type Ssh2ServerOptions, startSsh2Server } from '../support/ssh2-server.ts';
+import { noSshd, startSshd } from '../support/sshd.ts';
+
+const change = (given: Partial<Command<'changes'>> = {}): Command<'changes'> => ({
+  name: 'touch',
+  script: ': >"$1"',
+  args: ['mark'],
+  effect: 'changes',
+  timeout: 30_000,
+  privileged: false,
+  ...given,
+});
+
+/** A server that does what it is told to with requests, and a shell that changes it. */
+const behind = async (
+  options: Ssh2ServerOptions,
+  run: (shell: ChangingShell, server: Ssh2Server, mark: string) => Promise<void>,
+  clock: Clock = systemClock,
+) => {
+  const server = await startSsh2Server(options);
+  const peer = peerBehind(server);
+  const fleet = fleetOf([peer], { clock });
+  try {
+    await run(fleet.changing(peer.address), server, join(server.folder, 'mark'));
+  } finally {
+    await fleet.close();
+    await server.stop();
+  }
+};
+
+const told = (outcome: Outcome): string =>
+  outcome.kind === 'unsent' || outcome.kind === 'lost' ? `${outcome.kind} ${outcome.why.kind}` : outcome.kind;
+
+describe('a command that was not answered', () => {
+  it.each([
+    ['is unsent when the server says no to it', { exec: 'forbid' }, 'unsent no-shell'],
+    ['is unsent when the server gives no session', { session: 'refuse' }, 'unsent no-shell'],
+    ['is lost when its channel closes without a word', { exec: 'shut' }, 'lost closed'],
+    ['is lost when the link breaks before an answer', { exec: 'vanish' }, 'lost closed'],
+    ['is lost when it ran and the link broke before an answer', { exec: 'vanish-running' }, 'lost closed'],
+  ] as const)('%s', (_, options, wanted) =>
+    behind(options, async (shell, _, mark) => {
+      const command = change({ args: [mark] });
+      expect(told(await shell.change(command))).toBe(wanted);
+      expect(existsSync(mark)).toBe('exec' in options && options.exec === 'vanish-running');
+      expect(told(await shell.open(command, () => {}).ended)).toBe(wanted);
+    }),
+  );
+
+  it('is unsent when the link breaks before the server gave a session', () =>
+    behind({ session: 'ignore' }, async (shell, server) => {
+      const outcome = shell.change(change());
+      const channel = shell.open(change(), () => {});
+      await expect.poll(() => server.sessions().asked).toBe(2);
+      server.cut();
+      expect(told(await outcome)).toBe('unsent closed');
+      expect(told(await channel.ended)).toBe('unsent closed');
+    }));
+
+  it('is unsent, and never sent later, when the server gives no session in time', () =>
+    behind({ session: 'ignore' }, async (shell, server) => {
+      const outcome = await shell.change(change({ timeout: 500 }));
+      expect(outcome).toMatchObject({
+        kind: 'unsent',
+        why: { kind: 'timeout', text: expect.stringContaining('it was not run') },
+      });
+      // The connection is gone with it; the next command makes a new one.
+      await shell.change(change({ timeout: 500 }));
+      expect(server.logins()).toBe(2);
+    }));
+
+  it('is unsent when it can stand in no command line', () =>
+    behind({}, async (shell, server) => {
+      const outcome = await shell.change(change({ args: ['a\0b'] }));
+      expect(outcome).toMatchObject({
+        kind: 'unsent',
+        why: { kind: 'protocol', text: expect.stringMatching(/`touch` can't be sent to .* NUL byte/) },
+      });
+      expect(server.logins()).toBe(0);
+    }));
+
+  it('leaves no session behind that was refused', () =>
+    behind({ exec: 'forbid' }, async (shell, server) => {
+      for (let times = 0; times < 12; times += 1) await shell.change(change());
+      await expect.poll(() => server.sessions()).toEqual({ asked: 12, closed: 12 });
+    }));
+});
+
+describe.skipIf(noSshd !== null)(`on a real sshd${noSshd ? ` (skipped: ${noSshd})` : ''}`, () => {
+  it('says that the host opens no further session, and goes on when there is room', async () => {
+    const sshd = await startSshd(['MaxSessions 4']);
+    const peer = peerBehind(sshd);
+    const fleet = fleetOf([peer]);
+    const shell = fleet.changing(peer.address);
+    const said: string[] = [];
+    const open = () =>
+      shell.open(change({ script: 'echo open; cat', args: [] }), (line) => void said.push(line));
+    const channels = [open(), open(), open(), open()];
+    await expect.poll(() => said.length, { timeout: 20_000 }).toBe(4);
+    const says = change({ script: 'echo hello', args: [] });
+    expect(await shell.change(says)).toMatchObject({
+      kind: 'unsent',
+      why: {
+        kind: 'refused',
+        text: expect.stringContaining('opened no further session for `touch`: 4 are open (MaxSessions)'),
+      },
+    });
+    channels[0]?.end();
+    // sshd counts a session for a moment longer than its channel is there.
+    await expect.poll(async () => told(await shell.change(says)), { timeout: 20_000 }).toBe('exited');
+    for (const channel of channels) channel.end();
+    for (const channel of channels) expect(await channel.ended).toMatchObject({ kind: 'exited' });
+    await fleet.close();
+    await sshd.stop();
+  });
+
+  it('tells how a command ended that left somebody behind who holds its output open', async () => {
+    const sshd = await startSshd();
+    const peer = peerBehind(sshd);
+    const fleet = fleetOf([peer]);
+    const mark = join(sshd.folder, 'go');
+    const script = 'echo done; { until [ -e "$1" ]; do sleep 0.1; done; } & exit 4';
+    const left = change({ script, args: [mark], timeout: 3_000 });
+    expect(await fleet.changing(peer.address).change(left)).toMatchObject({
+      kind: 'exited',
+      code: 4,
+      stdout: 'done\n',
+    });
+    writeFileSync(mark, '');
+    await fleet.close();
+    await sshd.stop();
+  });
+
+  it('ends a channel whose host fell silent, once the looks at it stay without an answer', async () => {
+    const sshd = await startSshd();
+    const peer = peerBehind(sshd);
+    const fleet = fleetOf([peer]);
+    const lines: string[] = [];
+    const lease = change({ script: 'while read -r beat; do echo "beat $beat"; done', args: [] });
+    const channel = fleet.changing(peer.address).open(lease, (line) => lines.push(line));
+    channel.write('1\n');
+    await expect.poll(() => lines, { timeout: 20_000 }).toEqual(['beat 1']);
+    sshd.signal('SIGSTOP');
+    expect(channel.write('2\n')).toBe(true);
+    const look = () =>
+      fleet
+        .peer(peer.address)
+        .tunnel.get({ host: '127.0.0.1', port: 6784 }, { path: '/report', timeout: 500 });
+    let over: Outcome | null = null;
+    void channel.ended.then((outcome) => {
+      over = outcome;
+    });
+    await expect
+      .poll(
+        async () => {
+          await look();
+          return over;
+        },
+        { timeout: 30_000 },
+      )
+      .toMatchObject({ kind: 'lost', why: { kind: 'timeout', layer: 'ssh' } });
+    expect(lines).toEqual(['beat 1']);
+    expect(channel.write('3\n')).toBe(false);
+    sshd.signal('SIGCONT');
+    await fleet.close();
+    await sshd.stop();
+  });
+});
+
+it('knows the hosts of the inventory only', () => {
+  expect(() => fleetOf([]).changing('10.9.9.9')).toThrow('10.9.9.9 is not in the inventory of test');
+});
