@@ -32,6 +32,10 @@ export type DemoOptions = {
   readonly seed?: number;
   /** Time between two looks, written into the config file. */
   readonly interval?: Millis;
+  /** Told of every command line that SSH brings to a host, before it runs. */
+  readonly onCommand?: (address: string, line: string) => void;
+  /** Told of every program that asks the world on a host: `weave`, `systemctl` and the like. */
+  readonly onProgram?: (address: string, name: string, args: readonly string[]) => void;
 };
 
 /** A host as somebody who wants to log in needs it. */
@@ -118,6 +122,7 @@ export const startDemo = async (options: DemoOptions): Promise<DemoCluster> => {
         if (standIn === undefined || place === undefined)
           throw new Error(`nothing is known of ${name} on ${host}`);
         tick();
+        options.onProgram?.(place.machine.host.address, name, args);
         return standIn(place, args);
       },
     );
@@ -145,7 +150,10 @@ export const startDemo = async (options: DemoOptions): Promise<DemoCluster> => {
           { publicKey: viewer.public, only: ['127.0.0.1:6782'] },
         ],
         delay: () => stage.delays.get(host.id) ?? 0,
-        exec: (command, channel) => commands.exec(command, channel),
+        exec: (command, channel) => {
+          options.onCommand?.(host.address, command);
+          return commands.exec(command, channel);
+        },
         forward: (name, port, open) => {
           const door = doorOf(name, port);
           return door !== null && doors.accept(door, open);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ApiAnswer, answer, type Door } from '../api.ts';
+import type { Machine } from '../machine/machine.ts';
 import { runningOn } from '../world/weaver.ts';
 import { type Result, result, type StandIn } from './command.ts';
 
@@ -10,6 +11,8 @@ type Asked = {
   accept: string;
   data: string[];
   maxTime: number | null;
+  connectTime: number | null;
+  verbose: boolean;
   output: string | null;
   writeOut: string;
   silent: boolean;
@@ -46,6 +49,7 @@ const flags = [
   '--location',
   '--compressed',
   '-q',
+  '-v',
   '--http1.1',
   '-4',
 ];
@@ -64,6 +68,8 @@ const read = (args: readonly string[]): Asked => {
     accept: '*/*',
     data: [],
     maxTime: null,
+    connectTime: null,
+    verbose: false,
     output: null,
     writeOut: '',
     silent: false,
@@ -91,6 +97,7 @@ const read = (args: readonly string[]): Asked => {
     else if (flag === '-f') asked.fail = true;
     else if (flag === '-i') asked.include = true;
     else if (flag === '-G') asked.get = true;
+    else if (flag === '-v') asked.verbose = true;
     else if (flags.includes(flag)) continue;
     else if (!flag.startsWith('-')) asked.url = flag;
     else {
@@ -99,6 +106,7 @@ const read = (args: readonly string[]): Asked => {
       else if (flag === '-d') asked.data.push(value);
       else if (flag === '--data-urlencode') asked.data.push(encode(value));
       else if (flag === '-m') asked.maxTime = Number(value);
+      else if (flag === '--connect-timeout') asked.connectTime = Number(value);
       else if (flag === '-o') asked.output = value;
       else if (flag === '-w') asked.writeOut = value;
       else if (flag === '-H' && /^accept:/i.test(value)) asked.accept = value.slice(7).trim();
@@ -113,10 +121,50 @@ const door = (host: string, port: string): Door | null => {
   return port === '6782' ? 'status' : port === '6784' ? 'control' : null;
 };
 
-/** curl, for weave's own two ports. */
+/**
+ * `curl telnet://HOST:PORT`: whether a TCP connection comes about, in curl 7.88's words. Of other hosts only weave's own
+ * port is known; nothing listens there without a running weaver, and a hung one still accepts.
+ */
+const knock = async (machine: Machine, asked: Asked, name: string, port: string): Promise<Result> => {
+  const { world, host } = machine;
+  const said = (code: number, notes: string[], error: string): Result =>
+    result(
+      code,
+      '',
+      (asked.verbose ? [...notes, 'Closing connection 0'].map((note) => `* ${note}\n`).join('') : '') +
+        (asked.silent && !asked.showError ? '' : `curl: (${code}) ${error}\n`),
+    );
+  const there = name === 'localhost' ? host : world.resolve(name);
+  const limit = Math.min(asked.connectTime ?? 300, asked.maxTime ?? 300) * 1000;
+  if (there === null && !/^[\d.]+$/.test(name))
+    return said(6, [`Could not resolve host: ${name}`], `Could not resolve host: ${name}`);
+  const address = there?.address ?? name;
+  if (there === null || (there !== host && !world.reaches(host.id, there.id))) {
+    await machine.sleep(limit);
+    const late = `Failed to connect to ${name} port ${port} after ${limit} ms: Timeout was reached`;
+    return said(28, [`  Trying ${address}:${port}...`, late], late);
+  }
+  if (port !== '6783' || runningOn(there) === null) {
+    const refused = `Failed to connect to ${name} port ${port} after 0 ms: Couldn't connect to server`;
+    const why = `connect to ${address} port ${port} failed: Connection refused`;
+    return said(7, [`  Trying ${address}:${port}...`, why, refused], refused);
+  }
+  // The weaver says nothing before it is greeted, so this ends by its own time.
+  await machine.sleep(asked.maxTime === null ? 0 : asked.maxTime * 1000);
+  const quiet = `Operation timed out after ${(asked.maxTime ?? 0) * 1000} milliseconds with 0 bytes received`;
+  return said(
+    28,
+    [`  Trying ${address}:${port}...`, `Connected to ${name} (${address}) port ${port} (#0)`, 'Time-out'],
+    quiet,
+  );
+};
+
+/** curl, for weave's own ports. */
 export const curl: StandIn = async ({ machine }, args) => {
   const { world, host } = machine;
   const asked = read(args);
+  const phoned = /^telnet:\/\/([^:/]+):(\d+)$/.exec(asked.url);
+  if (phoned !== null) return knock(machine, asked, phoned[1] as string, phoned[2] as string);
   const where = /^(?:http:\/\/)?([^:/]+)(?::(\d+))?(\/[^#]*)?$/.exec(asked.url);
   const begun = world.now;
   const error = (code: number, text: string): Result => {

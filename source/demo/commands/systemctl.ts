@@ -13,6 +13,17 @@ const stamp = (wall: number): string => {
   return `${day} ${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 };
 
+/**
+ * Where the unit lies for whoever reads it. A unit that was written by way of a path below the sandbox has that path in
+ * it; on the host itself it would be a unit like all the others, and so it is shown.
+ */
+const fragment = ({ files }: Machine, text: string): string => {
+  const plain = text.replaceAll(files.path('bin/weave'), '/usr/local/bin/weave').replaceAll(files.root, '');
+  if (plain === text) return files.path(places.unit);
+  if (files.read(places.unitAsSeen) !== plain) files.write(places.unitAsSeen, plain);
+  return files.path(places.unitAsSeen);
+};
+
 /** The properties of a unit in the order in which systemctl prints them. */
 const properties = (machine: Machine, name: string): Map<string, string> => {
   const { files, unit, host } = machine;
@@ -39,7 +50,7 @@ const properties = (machine: Machine, name: string): Map<string, string> => {
     ['LoadState', known ? 'loaded' : 'not-found'],
     ['ActiveState', state.active],
     ['SubState', state.sub],
-    ['FragmentPath', text === null ? '' : files.path(places.unit)],
+    ['FragmentPath', text === null ? '' : fragment(machine, text)],
     ['DropInPaths', ''],
     ['UnitFileState', known ? enabled : ''],
     ['NeedDaemonReload', 'no'],
@@ -59,6 +70,11 @@ const show = (machine: Machine, names: readonly string[], args: readonly string[
     })
     .flatMap((list) => list.split(','));
   const value = args.includes('--value');
+  // Without a unit it is the manager that is asked.
+  if (names.length === 0 && wanted.includes('UnitPath')) {
+    const path = machine.files.path('etc/systemd/system');
+    return result(0, value ? `${path}\n` : `UnitPath=${path}\n`);
+  }
   const blocks = (names.length === 0 ? ['weave.service'] : names).map((name) =>
     [...properties(machine, name)]
       .filter(([key]) => wanted.length === 0 || wanted.includes(key))

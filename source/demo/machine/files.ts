@@ -20,6 +20,7 @@ WantedBy=multi-user.target
 export const places = {
   environmentFile: 'etc/sysconfig/weave',
   unit: 'etc/systemd/system/weave.service',
+  unitAsSeen: 'run/systemd/system/weave.service',
   wants: 'etc/systemd/system/multi-user.target.wants/weave.service',
   machineId: 'etc/machine-id',
   bootId: 'proc/sys/kernel/random/boot_id',
