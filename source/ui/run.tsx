@@ -30,18 +30,26 @@ export async function runConsole({
 }: ConsoleProps): Promise<void> {
   const spoken = screenReader ?? process.env.INK_SCREEN_READER === 'true';
   const glass = new Glass();
+  const terminal = stdout ?? process.stdout;
+  let away = false;
+  const step = async (): Promise<void> => {
+    away = true;
+    await (suspend ?? stopThisJob)().finally(() => {
+      away = false;
+    });
+  };
   const instance = render(
     <App
       {...props}
       glass={glass}
-      suspend={suspend ?? stopThisJob}
+      suspend={step}
       onQuit={() => {
         onQuit?.();
         instance.unmount();
       }}
     />,
     {
-      stdout: stdout ?? process.stdout,
+      stdout: terminal,
       stdin: stdin ?? process.stdin,
       exitOnCtrlC: false,
       patchConsole: false,
@@ -54,12 +62,36 @@ export async function runConsole({
       onRender: () => glass.written(),
     },
   );
+  const repaint = (): void => {
+    if (spoken || away) return;
+    terminal.write(beginFrame);
+    instance.clear();
+    terminal.write(emptyScreen);
+    terminal.emit('resize');
+  };
+  let pending: NodeJS.Immediate | undefined;
+  // After React has taken the new size, and once for all signals that came together.
+  const resized = (): void => {
+    clearImmediate(pending);
+    pending = setImmediate(repaint);
+  };
+  process.on('SIGWINCH', resized);
   try {
     await instance.waitUntilExit();
   } finally {
+    process.removeListener('SIGWINCH', resized);
+    clearImmediate(pending);
     instance.cleanup();
   }
 }
+
+/**
+ * Ink writes only lines that differ from its last frame, and hears of a resize only when the size is another one. But a
+ * terminal that shrinks throws away or moves what it showed, also when it is as large as before at once (a tmux zoom and
+ * back): so each SIGWINCH draws all of it again. Ink itself ends what `beginFrame` (synchronized output) begins.
+ */
+const beginFrame = '\u001B[?2026h';
+const emptyScreen = '\u001B[2J\u001B[H';
 
 /**
  * Ctrl-Z: stops the whole job, as the terminal would do outside raw mode, wrappers such as npm included. The kernel
