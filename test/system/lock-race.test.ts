@@ -55,6 +55,24 @@ const soon = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 let holders = 0;
 const seen = { won: 0, most: 0, refused: 0, left: 0, ran: 0, heldBack: 0, clashes: 0 };
 
+/** Sessions of this round that have not ended yet, and who waits for that number to fall. */
+let racing = 0;
+const watchers = new Set<() => void>();
+
+/** Until that many more have ended, or only those are left who wait, too. */
+const others = (count: number): Promise<void> => {
+  const until = racing - count;
+  return new Promise((resolve) => {
+    const check = (): void => {
+      if (racing > Math.max(until, watchers.size)) return;
+      watchers.delete(check);
+      resolve();
+    };
+    watchers.add(check);
+    for (const one of [...watchers]) one();
+  });
+};
+
 /** Makes a folder that only one may have, and takes it away again: two at once would clash. */
 const EXCLUSIVE = { script: 'mkdir "$1" || exit 9; sleep 0.002; rmdir "$1"', effect: 'changes' } as const;
 
@@ -83,6 +101,7 @@ const use = async (lock: HeldLock, { links }: Racer): Promise<void> => {
       if (outcome.code === 9) seen.clashes += 1;
     }
   }
+  if (random() < 0.8) await others(Math.floor(random() * 40));
   gone();
 };
 
@@ -118,10 +137,14 @@ const inTurn = async (
   run: (one: Racer) => Promise<readonly string[]>,
 ): Promise<string[]> => {
   const waiting = [...racers];
+  racing = racers.length;
   const results: string[] = [];
   const lane = async (): Promise<void> => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift())
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       results.push(...(await run(one)));
+      racing -= 1;
+      for (const check of [...watchers]) check();
+    }
   };
   await Promise.all(Array.from({ length: width }, lane));
   return results;
