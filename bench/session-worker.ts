@@ -25,7 +25,7 @@ const cpu = (since?: NodeJS.CpuUsage): Millis => {
 
 const opened = performance.now();
 const cpuAtOpening = process.cpuUsage();
-const session = openSession(openFleet(inventory));
+const session = openSession(openFleet(inventory).parts);
 
 /** Resolves once a published model satisfies `holds`, with the time at which it did. */
 const until = (holds: (model: Model) => boolean): Promise<Millis> =>
