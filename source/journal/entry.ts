@@ -21,6 +21,8 @@ const opened = z.object({
   version: text,
   reason: text,
   lock: text,
+  /** Which hands of the lock this session is: one more each time it is resumed or taken over. */
+  epoch: z.int().optional(),
 });
 
 /** Written and on disk before a command is sent. An intent without an outcome may have happened. */

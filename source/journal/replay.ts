@@ -15,10 +15,12 @@ export type History = {
   readonly lastAt: string;
   readonly steps: readonly StepHistory[];
   readonly overrides: readonly { readonly step: string; readonly check: string; readonly reason: string }[];
-  /** `open`: it was neither finished nor paused, so its console died or is still at it. */
+  /** The epoch of the lock when it was opened or resumed last; null where it was not written down. */
+  readonly epoch: number | null;
   /** The step that was arrived at last, and what was noted until then. */
   readonly at: string | null;
   readonly notes: Readonly<Record<string, readonly string[]>>;
+  /** `open`: it was neither finished nor paused, so its console died or is still at it. */
   readonly end: 'finished' | 'paused' | 'lost-lock' | 'open';
 };
 
@@ -32,11 +34,13 @@ export const replay = (entries: readonly JournalEntry[]): History | null => {
   const overrides: { step: string; check: string; reason: string }[] = [];
   let end: History['end'] = 'open';
   let at: string | null = null;
+  let epoch: number | null = null;
   let notes: History['notes'] = {};
   for (const entry of entries) {
     switch (entry.kind) {
       case 'opened':
         end = 'open';
+        epoch = entry.epoch ?? null;
         break;
       case 'arrived':
         at = entry.step;
@@ -72,6 +76,7 @@ export const replay = (entries: readonly JournalEntry[]): History | null => {
     overrides,
     at,
     notes,
+    epoch,
     end,
   };
 };

@@ -5,8 +5,22 @@ import { clean } from '../text/clean.ts';
 /** The format of the record. A higher number was written by a newer program and counts as broken for this one. */
 export const RECORD_SCHEMA = 1;
 
-/** Step `index` (from 1) of `of`. Written before the step's first command is sent. */
-export type LockStep = { readonly index: number; readonly of: number; readonly id: string };
+/**
+ * Step `index` (from 1) of `of`. Written before the step's first command is sent. `notes`: what the change wrote down on
+ * the way, for whoever resumes it from another machine; at most `NOTES_LIMIT`.
+ */
+export type LockStep = {
+  readonly index: number;
+  readonly of: number;
+  readonly id: string;
+  readonly notes?: LockNotes;
+};
+
+/** Lists of cleaned text by name. */
+export type LockNotes = Readonly<Record<string, readonly string[]>>;
+
+/** Characters that the notes of a record may have, as JSON: a command line takes 128 KiB, and quoting makes it longer. */
+export const NOTES_LIMIT = 16_384;
 
 /** What stands in `lock.json` on each peer: who holds the lock and which change is under way. All text is cleaned. */
 export type LockRecord = {
@@ -51,6 +65,7 @@ const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{5,63}$/);
 const text = (max: number) => z.string().transform((raw) => clean(raw, max));
 const count = z.number().int().nonnegative();
 const list = z.array(text(255)).max(1000);
+const notes = z.record(text(100), list);
 
 const shape = z.object({
   id: name,
@@ -62,7 +77,12 @@ const shape = z.object({
   version: text(60),
   procedure: text(100),
   target: text(255).nullable(),
-  step: z.object({ index: count, of: count, id: text(100) }).nullable(),
+  step: z
+    .object({ index: count, of: count, id: text(100), notes: notes.optional() })
+    .transform(
+      ({ notes: noted, ...step }): LockStep => (noted === undefined ? step : { ...step, notes: noted }),
+    )
+    .nullable(),
   reason: text(500),
   startedAt: text(60),
   beat: count,
@@ -95,6 +115,29 @@ export const readRecord = (raw: string | null): ReadRecord => {
   return broken(where === '' ? 'it does not fit its format' : `its field ${where} does not fit`, raw);
 };
 
+/**
+ * Notes as a record can carry them: cleaned, and short ones first where they are too long in all. What is left out is seen
+ * anew by whoever resumes, or asked of them.
+ */
+export const boundedNotes = (notes: LockNotes): LockNotes => {
+  const cleaned = Object.entries(notes)
+    .map(
+      ([name, values]) =>
+        [clean(name, 100), values.slice(0, 1000).map((value) => clean(value, 255))] as const,
+    )
+    .map((entry) => ({ entry, length: JSON.stringify(entry).length }))
+    .sort((a, b) => a.length - b.length);
+  let room = NOTES_LIMIT - 2;
+  const kept = cleaned.filter(({ length }) => {
+    room -= length;
+    return room >= 0;
+  });
+  return Object.fromEntries(kept.map(({ entry }) => entry));
+};
+
+const stepText = ({ index, of, id, notes: noted }: LockStep): LockStep =>
+  noted === undefined ? { index, of, id } : { index, of, id, notes: noted };
+
 /** The record as text: one line of JSON, always the same keys in the same order, without a line end. */
 export const recordText = (record: LockRecord): string =>
   JSON.stringify({
@@ -108,7 +151,7 @@ export const recordText = (record: LockRecord): string =>
     version: record.version,
     procedure: record.procedure,
     target: record.target,
-    step: record.step === null ? null : { index: record.step.index, of: record.step.of, id: record.step.id },
+    step: record.step === null ? null : stepText(record.step),
     reason: record.reason,
     startedAt: record.startedAt,
     beat: record.beat,

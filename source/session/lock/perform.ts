@@ -53,7 +53,13 @@ export const perform = (
 ): void => {
   const { peer } = effect;
   const at = ports.get(peer);
-  if (at === undefined) throw new Error(`no way to reach ${peer} was given to the lock`);
+  if (at === undefined) {
+    // Somebody's PEERS names it and the config doesn't: it votes, and can't be reached.
+    if (effect.kind !== 'ask') throw new Error(`no way to reach ${peer} was given to the lock`);
+    const sighting = { kind: 'unreachable', why: 'it is not in the config' } as const;
+    queueMicrotask(() => dispatch({ kind: 'seen', peer, sighting }));
+    return;
+  }
   const { want, record, channels } = session;
   switch (effect.kind) {
     case 'ask':

@@ -3,6 +3,7 @@ import type { PeerId } from '../../cluster/inventory.ts';
 import type { PeerWatch } from '../../cluster/sighting.ts';
 import { commandLine, needsSudo, type Outcome } from '../../commands/command.ts';
 import type { JournalEntry } from '../../journal/entry.ts';
+import { boundedNotes } from '../../lock/record.ts';
 import type { Inspection } from '../../maintenance/inspection.ts';
 import { movesOf } from '../../maintenance/moves.ts';
 import { commandLines } from '../../maintenance/plan.ts';
@@ -33,8 +34,10 @@ export type PerformerParts = {
   readonly lock: HeldLock;
   /** On disk when it returns; throws when it can't be put there. */
   readonly append: (entry: JournalEntry) => void;
+  /** Before the lock of a finished change is given back: who dies in between leaves something that can be resumed. */
+  readonly onFinished: () => void;
   /** After the lock was left. */
-  readonly onEnded: (how: 'finished' | 'paused' | 'lost-lock') => Promise<void>;
+  readonly onEnded: () => void;
 };
 
 const worldEvery = 500;
@@ -178,7 +181,12 @@ export const performRun = (
             Object.entries(effect.notes).map(([name, values]) => [name, [...values]]),
           ),
         });
-        announced = lock.announce({ index: effect.index + 1, of: run.phases.length, id: effect.step });
+        announced = lock.announce({
+          index: effect.index + 1,
+          of: run.phases.length,
+          id: effect.step,
+          notes: boundedNotes(effect.notes),
+        });
         return;
       case 'journal': {
         note(noteEntry(stamp(), effect.entry));
@@ -233,10 +241,19 @@ export const performRun = (
   const close = async (how: 'finished' | 'paused' | 'lost-lock') => {
     stopView();
     cancelWorld?.();
-    record({ kind: 'closed', ...stamp(), how });
+    if (how === 'finished') {
+      try {
+        parts.onFinished();
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        const told = `The change is done, but the config could not be brought up to date: ${why}`;
+        output = [...output, ...cleanLines(told, 10, 400)];
+      }
+    }
+    note({ kind: 'closed', ...stamp(), how });
     await lock.leave(how === 'finished' ? 'release' : 'keep');
     stopLock();
-    await parts.onEnded(how);
+    parts.onEnded();
     rebuild();
     finish();
   };

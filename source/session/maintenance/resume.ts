@@ -2,28 +2,44 @@ import type { History } from '../../journal/replay.ts';
 import type { LockRecord } from '../../lock/record.ts';
 import type { StepPhase } from '../../maintenance/run.ts';
 import type { Resumed } from '../../maintenance/transition.ts';
+import type { Notes } from '../../maintenance/world.ts';
 
-/**
- * Where a change that a dead session left behind goes on. The record on the peers says which step it had begun; the journal,
- * where this machine has it, says more. Null: no step was begun, so it begins at its first.
- */
-export const resumedFrom = (
-  record: Pick<LockRecord, 'step' | 'who'>,
-  history: History | null,
-): Resumed | null => {
-  const step = history?.at ?? record.step?.id ?? null;
-  if (step === null) return null;
-  if (history === null)
-    return {
-      step,
-      uncertain: `${record.who} began this step; whether its command was sent is not on record here.`,
-    };
+type Left = Pick<LockRecord, 'step' | 'who' | 'epoch'>;
+
+/** Whether this machine's journal was written by the session that held the lock last, and so knows all of it. */
+const isLast = (record: Left, history: History): boolean => history.epoch === record.epoch;
+
+/** What was noted on the way, by the one who was at it last. */
+export const notesOf = (record: Left, history: History | null): Notes =>
+  (history !== null && isLast(record, history) ? history.notes : (record.step?.notes ?? history?.notes)) ??
+  {};
+
+const phasesOf = (history: History): ReadonlyMap<string, StepPhase> => {
   const phases = new Map<string, StepPhase>();
   for (const one of history.steps) {
     if (one.state === 'verified') phases.set(one.step, { phase: 'done', at: 0, already: false });
     if (one.state === 'skipped')
       phases.set(one.step, { phase: 'skipped', at: 0, reason: 'before it was taken up again' });
   }
+  return phases;
+};
+
+/**
+ * Where a change that a dead session left behind goes on. The record on the peers says which step it had begun; the journal,
+ * where this machine has it and nobody went on elsewhere since, says more. Null: no step was begun, so it begins at its
+ * first.
+ */
+export const resumedFrom = (record: Left, history: History | null): Resumed | null => {
+  const last = history !== null && isLast(record, history);
+  const step = (last ? history.at : null) ?? record.step?.id ?? history?.at ?? null;
+  if (step === null) return null;
+  if (!last)
+    return {
+      step,
+      ...(history === null ? {} : { phases: phasesOf(history) }),
+      uncertain: `${record.who} began this step; whether its command was sent is not on record here.`,
+    };
+  const phases = phasesOf(history);
   const state = history.steps.find((one) => one.step === step)?.state ?? 'not-run';
   if (state === 'uncertain')
     return {

@@ -8,7 +8,6 @@ import { readInspection } from '../../maintenance/read-inspection.ts';
 import type { Run, RunEffect } from '../../maintenance/run.ts';
 import type { Procedure } from '../../maintenance/step.ts';
 import { openRun, resumeRun } from '../../maintenance/transition.ts';
-import type { Notes } from '../../maintenance/world.ts';
 import type { ChangingShell, Clock, RemoteShell } from '../../ports.ts';
 import type { HeldLock } from '../lock/held-lock.ts';
 import type { LockPorts } from '../lock/lock-ports.ts';
@@ -19,7 +18,7 @@ import { type Looker, watch } from '../watcher.ts';
 import type { ChangeRequest, LockView, Maintenance, Refusal, Workshop } from './model.ts';
 import { performRun } from './performer.ts';
 import { procedureOf } from './procedure.ts';
-import { resumedFrom } from './resume.ts';
+import { notesOf, resumedFrom } from './resume.ts';
 
 /** What the journal of one maintenance does for a session. */
 export type JournalPort = {
@@ -187,6 +186,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       version: parts.version,
       reason,
       lock: lock.report().record.id,
+      epoch: lock.report().record.epoch,
     });
     const guests = watchGuests(procedure);
     const maintenance = performRun(first, {
@@ -203,11 +203,12 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       change: parts.change,
       lock,
       append: journal.append,
-      onEnded: async (ended) => {
+      onFinished: () => {
+        if (isChange(procedure.kind)) parts.onFinished(procedure.kind, procedure.target);
+      },
+      onEnded: () => {
         guests.stop();
         journal.close();
-        if (ended === 'finished' && isChange(procedure.kind))
-          parts.onFinished(procedure.kind, procedure.target);
       },
     });
     return { ok: true, maintenance };
@@ -277,9 +278,14 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       if (there?.id !== shown.id)
         return refuse('What was left behind has changed: look at it again.', lockViewOf(status));
       const host = shown.target === null ? undefined : hosts.get(shown.target);
-      if (!isChange(shown.procedure) || host === undefined || shown.target === null)
+      if (!isChange(shown.procedure) || shown.target === null)
         return refuse(
-          `This version can't go on with "${shown.procedure}" of ${shown.target ?? 'nobody'}.`,
+          `This version can't go on with "${shown.procedure}" of ${shown.target ?? 'nobody'}. Nothing was changed.`,
+          lockViewOf(status),
+        );
+      if (host === undefined)
+        return refuse(
+          `${shown.target} is not in the config here: add it to the spares of ${parts.inventory().cluster}, so that it can be reached, and resume again.`,
           lockViewOf(status),
         );
       const history = parts.journal.history(shown.id);
@@ -294,7 +300,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       });
       if (!taken.ok) return taken;
       const procedure = procedureOf(shown.procedure, parts.inventory().peers, host, shown.id);
-      const notes: Notes = history?.notes ?? {};
+      const notes = notesOf(shown, history);
       const from = resumedFrom(shown, history);
       const resumed =
         from === null
