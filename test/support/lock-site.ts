@@ -27,7 +27,7 @@ export const inventoryAt = (config: string): Inventory => {
 /** What the lock needs of each peer of this inventory. */
 export const lockPortsOver = (fleet: ReturnType<typeof createFleet>, inventory: Inventory): LockPorts =>
   new Map(
-    inventory.peers.map(({ address, runtimeDir, stateDir }) => [
+    [...inventory.peers, ...inventory.spares].map(({ address, runtimeDir, stateDir }) => [
       address,
       {
         read: fleet.peer(address).shell,
@@ -77,9 +77,9 @@ export const sshdSite = async (): Promise<LockSite> => {
   return { config, stop: sshd.stop };
 };
 
-/** The five peers of the demo. */
-export const demoSite = async (): Promise<LockSite> => {
-  const demo = await startDemo({ scenario: 'healthy', peers: 5, seed: 5 });
+/** The five peers of the demo, whose weave lives so many times faster. */
+export const demoSite = async (speed = 1): Promise<LockSite> => {
+  const demo = await startDemo({ scenario: 'healthy', peers: 5, seed: 5, speed });
   return { config: demo.configFile, stop: demo.stop };
 };
 
