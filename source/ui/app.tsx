@@ -12,25 +12,25 @@ import { useCallback, useMemo } from 'react';
 import type { Mischief } from '../ports.ts';
 import type { MaintenanceModel, Workshop } from '../session/maintenance/model.ts';
 import type { Model, Session } from '../session/model.ts';
-import { type Ask, answer, type Intent, wantsWord } from './asking.ts';
+import { wantsWord } from './asking.ts';
 import type { Can } from './can.ts';
-import { deedOn, lockDeed, quitAsk, staleAnswer } from './deeds.ts';
+import { decisions } from './decisions.ts';
 import { draw, speak } from './draw.ts';
 import type { Scene } from './drawing.ts';
 import { type Glass, nothingToAnswer } from './glass.ts';
-import { type Action, actionsFor, type Deed } from './keymap.ts';
+import { type Action, actionsFor } from './keymap.ts';
 import { keyNames, printable, typedAtOnce } from './keys.ts';
 import { choices, menuFrame, menuItems, otherAddress } from './menus.ts';
 import type { UiOptions } from './options.ts';
 import { Lines } from './parts/lines.tsx';
 import { Menu } from './parts/menu.tsx';
 import { ticketOf } from './screens/checklist.ts';
-import { cursorIndex, type UiEvent } from './screens.ts';
+import type { UiEvent } from './screens.ts';
 import { painter } from './spans.ts';
 import { useAlone } from './use-alone.ts';
 import { type Frame, useFrame } from './use-frame.ts';
 import { useScreens } from './use-screens.ts';
-import { useWorkshop } from './use-workshop.ts';
+import { useFreshLock, useWorkshop } from './use-workshop.ts';
 
 export type AppProps = {
   readonly session: Session;
@@ -52,7 +52,8 @@ export type AppProps = {
 export function App({ session, options, mischief, workshop, glass, copy, onQuit, suspend }: AppProps) {
   const { columns, rows } = useWindowSize();
   const { state, current, apply } = useScreens();
-  const { desk, current: deskNow, lookAtLock, work } = useWorkshop(workshop);
+  const desk = useWorkshop(workshop);
+  const { running } = desk;
   const { suspendTerminal, waitUntilRenderFlush } = useApp();
   const alone = useAlone();
   const spoken = useIsScreenReaderEnabled();
@@ -69,7 +70,7 @@ export function App({ session, options, mischief, workshop, glass, copy, onQuit,
     }),
     [playful, workshop],
   );
-  const { lock } = desk;
+  const { lock } = desk.state;
   const sceneOf = useCallback(
     (model: Model, maintenance: MaintenanceModel | null): Scene => ({
       model,
@@ -85,12 +86,12 @@ export function App({ session, options, mischief, workshop, glass, copy, onQuit,
   );
   const screen = state.at.screen;
   const items = useMemo(
-    () => menuItems(screen, mischief, workshop, canWith(deskNow().maintenance?.snapshot() ?? null)),
-    [screen, mischief, workshop, canWith, deskNow],
+    () => menuItems(screen, mischief, workshop, canWith(running())),
+    [screen, mischief, workshop, canWith, running],
   );
   const frame = useFrame(
     session,
-    desk.maintenance,
+    desk.state.maintenance,
     useCallback(
       (model: Model, maintenance: MaintenanceModel | null): Frame => {
         const scene = sceneOf(model, maintenance);
@@ -109,12 +110,21 @@ export function App({ session, options, mischief, workshop, glass, copy, onQuit,
   const { lines } = frame;
   glass.drawn(frame);
 
-  const running = () => deskNow().maintenance?.snapshot() ?? null;
   const can = () => canWith(running());
-  const reach = () => draw({ ...sceneOf(session.snapshot(), running()), lock: deskNow().lock }, current());
+  const reach = () =>
+    draw({ ...sceneOf(session.snapshot(), running()), lock: desk.current().lock }, current());
   const send = (event: UiEvent) => apply(event, reach());
   const say = (text: string) => send({ kind: 'notice', text });
-  const ask = (question: Ask) => send({ kind: 'ask', ask: question });
+  const { ask, answered, decide, quit } = decisions({
+    desk,
+    glass,
+    current,
+    send,
+    onQuit,
+    ids: () => reach().ids,
+    cluster: () => session.snapshot().view.cluster,
+  });
+  useFreshLock(session, desk, screen === 'lock');
 
   const look = () => {
     const { at } = current();
@@ -142,75 +152,6 @@ export function App({ session, options, mischief, workshop, glass, copy, onQuit,
         say(`that failed: ${error instanceof Error ? error.message : String(error)}`),
       );
   };
-  const quit = () => {
-    const { at } = current();
-    const question = quitAsk(running());
-    const asked = at.screen === 'question' && at.ask.kind === 'quit' && glass.shown.ask === at.ask;
-    if (question === null || asked) onQuit();
-    else ask(question);
-  };
-
-  const perform = (intent: Intent) => {
-    if (intent.kind === 'quit') return onQuit();
-    send({ kind: 'answered' });
-    if (intent.kind === 'send') {
-      const model = running();
-      const stale = model === null ? 'There is no maintenance any more.' : staleAnswer(intent, model);
-      return stale === null ? deskNow().maintenance?.send(intent.event) : say(stale);
-    }
-    send({ kind: 'go', to: 'lock' });
-    work(intent, {
-      say,
-      opened: () => {
-        const waiting = current().at.screen === 'lock';
-        send({ kind: 'opened' });
-        if (!waiting) say('the checklist is open: w');
-      },
-    });
-  };
-  const answered = (text: string) => {
-    const { at } = current();
-    // Only what stood on the terminal when the key came is answered by it.
-    if (!('ask' in at) || glass.shown.ask !== at.ask) return;
-    const given = answer(at.ask, text);
-    if (given.kind === 'ask') ask(given.ask);
-    else if (given.kind === 'wrong') send(given);
-    else perform(given.intent);
-  };
-  const onLock = (deed: 'resume' | 'break') => {
-    const { busy, view } = deskNow().lock;
-    const done = lockDeed(deed, view, session.snapshot().view.cluster);
-    if (busy !== null) say(`${busy}: wait for it to end`);
-    else if (done.kind === 'ask') ask(done.ask);
-    else if (done.kind === 'say') say(done.text);
-  };
-  const removeAtCursor = () => {
-    const { ids } = reach();
-    const target = ids[cursorIndex(current(), ids)];
-    if (target === undefined) say('there is no peer under the cursor');
-    else ask({ kind: 'reason', change: 'remove-peer', target });
-  };
-  const doIt = (deed: Deed) => {
-    switch (deed) {
-      case 'yes':
-        return answered('');
-      case 'remove':
-        return removeAtCursor();
-      case 'look-lock':
-        return lookAtLock();
-      case 'resume':
-      case 'break':
-        return onLock(deed);
-      default: {
-        const model = running();
-        if (model === null) return;
-        const done = deedOn(deed, model, glass.shown.ticket);
-        if (done.kind === 'ask') ask(done.ask);
-        else if (done.kind === 'say') say(done.text);
-        else deskNow().maintenance?.send(done.event);
-      }
-    }
-  };
   const act = (action: Action) => {
     switch (action.kind) {
       case 'look':
@@ -224,13 +165,13 @@ export function App({ session, options, mischief, workshop, glass, copy, onQuit,
       case 'suspend':
         return void suspendTerminal(suspend);
       case 'deed':
-        return doIt(action.deed);
+        return decide(action.deed);
       case 'accept': {
         const { at } = current();
         return at.screen === 'prompt' ? answered(at.text) : send(action);
       }
       case 'go':
-        if (action.to === 'lock') lookAtLock();
+        if (action.to === 'lock') desk.lookAtLock();
         return send(action);
       default:
         return send(action);

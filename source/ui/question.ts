@@ -38,8 +38,8 @@ export function questionOf(ask: Ask): Question {
     }
     case 'word':
       return {
-        title: ask.title,
-        about: [`What can't be taken back: ${ask.undo}`],
+        title: `${ask.title}: this can't be taken back`,
+        about: [ask.undo],
         wants: `type ${ask.word} to let it go`,
       };
     case 'acknowledge':

@@ -1,9 +1,11 @@
-import { useCallback, useRef, useState } from 'react';
-import type { Maintenance, Refusal, Workshop } from '../session/maintenance/model.ts';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Maintenance, MaintenanceModel, Refusal, Workshop } from '../session/maintenance/model.ts';
+import type { Session } from '../session/model.ts';
 import type { Intent } from './asking.ts';
 import { type LockSight, unseenLock } from './lock-sight.ts';
 
-type Desk = { readonly maintenance: Maintenance | null; readonly lock: LockSight };
+/** The maintenance that is there, and what is known of the lock. */
+type DeskState = { readonly maintenance: Maintenance | null; readonly lock: LockSight };
 
 /** What the hook tells the screens. */
 type Told = {
@@ -13,7 +15,18 @@ type Told = {
   readonly say: (text: string) => void;
 };
 
-type Work = Extract<Intent, { kind: 'begin' | 'resume' | 'break' }>;
+/** What the screens can have the workshop do. `current` is what the newest answer left, as `state` is what is drawn. */
+export type Desk = {
+  readonly state: DeskState;
+  readonly current: () => DeskState;
+  /** The newest model of the maintenance that is there; null where there is none. */
+  readonly running: () => MaintenanceModel | null;
+  readonly lookAtLock: () => void;
+  /** Begins, resumes or breaks. What comes of it is on the lock screen, or is a maintenance. */
+  readonly work: (what: Work, told: Told) => void;
+};
+
+export type Work = Extract<Intent, { kind: 'begin' | 'resume' | 'break' }>;
 
 const busyWith = (work: Work): string => {
   if (work.kind === 'break') return 'Breaking the lock';
@@ -25,29 +38,32 @@ const busyWith = (work: Work): string => {
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The maintenance and the lock as the screens know them. One thing is asked of the workshop at a time. */
-export function useWorkshop(workshop: Workshop | null) {
-  const [desk, setDesk] = useState<Desk>({ maintenance: null, lock: unseenLock });
-  const newest = useRef(desk);
-  const set = useCallback((next: Partial<Desk>) => {
+export function useWorkshop(workshop: Workshop | null): Desk {
+  const [state, setState] = useState<DeskState>({ maintenance: null, lock: unseenLock });
+  const newest = useRef(state);
+  const set = useCallback((next: Partial<DeskState>) => {
     newest.current = { ...newest.current, ...next };
-    setDesk(newest.current);
+    setState(newest.current);
   }, []);
-  const lock = (next: Partial<LockSight>) => set({ lock: { ...newest.current.lock, ...next } });
+  const lock = useCallback(
+    (next: Partial<LockSight>) => set({ lock: { ...newest.current.lock, ...next } }),
+    [set],
+  );
   const current = useCallback(() => newest.current, []);
+  const running = useCallback(() => newest.current.maintenance?.snapshot() ?? null, []);
 
-  const lookAtLock = (): void => {
+  const lookAtLock = useCallback((): void => {
     if (workshop === null || newest.current.lock.busy !== null) return;
     lock({ busy: 'Asking each peer what it shows of the lock' });
     workshop.lock().then(
       (view) => lock({ busy: null, view, refusal: null }),
       (error: unknown) => lock({ busy: null, view: { kind: 'unknown', why: words(error), evidence: [] } }),
     );
-  };
+  }, [workshop, lock]);
 
   const refused = ({ why, lock: view }: Pick<Refusal, 'why' | 'lock'>): void =>
     lock({ busy: null, refusal: why, view });
 
-  /** Begins, resumes or breaks. What comes of it is on the lock screen, or is a maintenance. */
   const work = (what: Work, told: Told): void => {
     if (workshop === null) return;
     const { busy } = newest.current.lock;
@@ -55,7 +71,7 @@ export function useWorkshop(workshop: Workshop | null) {
       told.say(`${busy}: wait for it to end`);
       return;
     }
-    lock({ busy: busyWith(what), refusal: null });
+    lock({ busy: busyWith(what), refusal: null, view: null });
     const failed = (error: unknown) => refused({ why: words(error), lock: null });
     if (what.kind === 'break') {
       workshop.breakLock(what.view, what.typed, what.reason).then((answer) => {
@@ -78,5 +94,24 @@ export function useWorkshop(workshop: Workshop | null) {
     }, failed);
   };
 
-  return { desk, current, lookAtLock, work };
+  return { state, current, running, lookAtLock, work };
+}
+
+/** How old what the lock screen shows may become while somebody else has the lock, in ms. */
+const lockEvery = 5_000;
+
+/** Asks again while a lock screen is open on which nothing can be done but wait. */
+export function useFreshLock(session: Session, { current, lookAtLock }: Desk, open: boolean): void {
+  useEffect(() => {
+    if (!open) return;
+    let asked = session.snapshot().now;
+    return session.subscribe(() => {
+      const { now } = session.snapshot();
+      const { view } = current().lock;
+      if (now - asked < lockEvery || view === null || view.kind === 'left-behind' || view.kind === 'broken')
+        return;
+      asked = now;
+      lookAtLock();
+    });
+  }, [session, open, current, lookAtLock]);
 }

@@ -1,9 +1,9 @@
 import { argv, stdout } from 'node:process';
-import { lookOnly } from '../../source/ui/can.ts';
 import { draw } from '../../source/ui/draw.ts';
 import { unseenLock } from '../../source/ui/lock-sight.ts';
 import { reduce, type Screen, start } from '../../source/ui/screens.ts';
 import { painter } from '../../source/ui/spans.ts';
+import { lockViews, maintenanceModels } from './maintenance-views.ts';
 import { earlyModel, partitionModel, sampleModel, troubledModel } from './views.ts';
 
 /**
@@ -24,15 +24,17 @@ const [screen = 'grid', model = 'healthy', size = '80x24'] = argv
   .filter((arg) => !arg.startsWith('--'));
 const [columns = 80, rows = 24] = size.split('x').map(Number);
 const options = { ascii: argv.includes('--ascii'), color: !argv.includes('--no-color'), readOnly: true };
-const chosen = models[model as keyof typeof models]();
+const maintenance = screen === 'checklist' ? (maintenanceModels[model] ?? null) : null;
+const view = screen === 'lock' ? (lockViews[model] ?? null) : null;
+const chosen = (models[model as keyof typeof models] ?? models.healthy)();
 const scene = {
   model: chosen,
   columns,
   height: rows - 1,
   options,
-  can: { ...lookOnly, mischief: true },
-  maintenance: null,
-  lock: unseenLock,
+  can: { mischief: true, workshop: view !== null, begin: view !== null, maintenance: maintenance !== null },
+  maintenance,
+  lock: { ...unseenLock, view },
   notice: null,
 };
 const reach = { ids: [], page: 1, maxScroll: 0, maxLeft: 0 };

@@ -1,5 +1,6 @@
 import type { StepPhase } from '../../maintenance/run.ts';
 import type { MaintenanceModel } from '../../session/maintenance/model.ts';
+import { fit as shorten, width } from '../../text/width.ts';
 import { copied, type Drawing, type Scene } from '../drawing.ts';
 import { footer, header, rule } from '../header.ts';
 import { phaseGlyph, phaseTone, phaseWord } from '../phase.ts';
@@ -13,12 +14,22 @@ import { stepDetail } from './step-detail.ts';
 
 /** Narrower than this, the list of steps is one line. */
 export const listBelow = 100;
-const listWidth = 38;
+/** Columns of the list of steps. */
+const listWidthOf = (columns: number): number => Math.min(58, Math.floor(columns * 0.4));
+
+/** A title in `columns`: its end, where the host is named, stays. */
+function shortTitle(text: string, columns: number): string {
+  if (width(text) <= columns) return cell(text, columns);
+  const words = text.split(' ');
+  const tail = words.at(-1) ?? '';
+  const room = columns - width(tail) - 1;
+  return room < 8 ? cell(text, columns) : cell(`${shorten(text, room)} ${tail}`, columns);
+}
 
 const waiting: StepPhase = { phase: 'waiting' };
 
 /** Steps as a list: sign, word, title; the one at hand is marked. */
-function stepList(model: MaintenanceModel, room: number): readonly Line[] {
+function stepList(model: MaintenanceModel, room: number, columns: number): readonly Line[] {
   const { steps, run } = model;
   const at = Math.min(run.at, steps.length - 1);
   const first = windowTop(Math.max(0, at - Math.floor(room / 2)), at, room, steps.length);
@@ -29,7 +40,7 @@ function stepList(model: MaintenanceModel, room: number): readonly Line[] {
     return [
       span(here ? '▸' : ' ', 'strong'),
       span(`${phaseGlyph[word]} ${cell(word, 12)} `, phaseTone[word]),
-      span(cell(`${index + 1} ${step.title}`, listWidth - 17), here ? 'strong' : 'plain'),
+      span(shortTitle(`${index + 1} ${step.title}`, columns - 17), here ? 'strong' : 'plain'),
     ];
   });
 }
@@ -63,7 +74,7 @@ function outputLines(model: MaintenanceModel, room: number, columns: number): re
   ];
 }
 
-const beside = (left: Line, right: Line): Line => [
+const beside = (left: Line, right: Line, listWidth: number): Line => [
   ...left,
   span(' '.repeat(Math.max(0, listWidth - lineWidth(left)))),
   span('│ '),
@@ -93,15 +104,16 @@ export function checklistScreen(scene: Scene, at: Extract<Screen, { screen: 'che
   const over = run.ended !== null || step === undefined;
   const wide = columns >= listBelow;
   const tall = height >= 30;
-  const width = wide ? columns - listWidth - 2 : columns;
-  const notNow = over ? [] : impossibleMoves(model, tall ? columns : width);
+  const listWidth = listWidthOf(columns);
+  const detailWidth = wide ? columns - listWidth - 2 : columns;
+  const notNow = over ? [] : impossibleMoves(model, tall ? columns : detailWidth);
   const content: readonly Line[] = over
-    ? summaryLines(model, width)
+    ? summaryLines(model, detailWidth)
     : [
-        ...stepDetail(model, step, run.phases[run.at] ?? waiting, width),
+        ...stepDetail(model, step, run.phases[run.at] ?? waiting, detailWidth),
         ...(tall || notNow.length === 0 ? [] : [blank, line(' not now', 'title'), ...notNow]),
       ];
-  const top = [...header(scene).slice(0, Math.max(0, height - 8))];
+  const top = header(scene).slice(0, height < 22 ? 1 : 2);
   const moves: readonly Line[] = over
     ? []
     : [
@@ -117,10 +129,10 @@ export function checklistScreen(scene: Scene, at: Extract<Screen, { screen: 'che
   const scroll = Math.min(scrollOf(at, anchor), maxScroll);
   const shown = content.slice(scroll, scroll + body);
   const below = content.length - scroll - shown.length;
-  const list = wide ? stepList(model, body) : [];
+  const list = wide ? stepList(model, body, listWidth) : [];
   const filled = Array.from({ length: body }, (_, index): Line => {
-    const right = cutLine(shown[index] ?? blank, width);
-    return wide ? beside(list[index] ?? blank, right) : right;
+    const right = cutLine(shown[index] ?? blank, detailWidth);
+    return wide ? beside(list[index] ?? blank, right, listWidth) : right;
   });
   const place = over ? 'ended' : `step ${run.at + 1} of ${steps.length}`;
   const lines = [

@@ -15,8 +15,21 @@ const said = (text: string, columns: number, tone: Tone = 'plain'): readonly Lin
 
 const seconds = (value: number | null): string => (value === null ? 'unknown' : age(value * 1000));
 
+/** The leases in one line: on how many peers one lives, and when a holder was heard last. */
+function leaseSummary(evidence: readonly Evidence[]): string {
+  const seen = evidence.flatMap(({ lease }) => (lease === null ? [] : [lease]));
+  const live = seen.filter(({ kind }) => kind === 'busy').length;
+  const ages = seen.flatMap(({ beatAge }) => (beatAge === null ? [] : [beatAge]));
+  const heard = ages.length === 0 ? '' : `; last heartbeat ${seconds(Math.min(...ages))} ago`;
+  const unseen = evidence.length - seen.length;
+  const rest = unseen === 0 ? '' : `; ${unseen} could not be asked`;
+  return live > 0
+    ? `held on ${live} of ${evidence.length} peers${heard}${rest}`
+    : `free on ${seen.length} of ${evidence.length} peers${heard}${rest}`;
+}
+
 /** Who, from where, since when, doing what, which step. */
-function recordLines(record: LockRecord, columns: number): readonly Line[] {
+function recordLines(record: LockRecord, evidence: readonly Evidence[], columns: number): readonly Line[] {
   const step =
     record.step === null
       ? 'none was begun, so nothing was changed under it'
@@ -29,6 +42,7 @@ function recordLines(record: LockRecord, columns: number): readonly Line[] {
     ...field('doing', `${record.procedure}${of}`, columns, 'strong'),
     ...field('step', step, columns),
     ...field('reason', record.reason === '' ? 'none was given' : record.reason, columns),
+    ...field('lease', leaseSummary(evidence), columns),
     ...field('lock', `${record.id}, held for the ${ordinal(record.epoch)} time`, columns),
   ];
 }
@@ -137,7 +151,7 @@ function viewLines(scene: Scene, view: LockView): readonly Line[] {
       ? view.kind === 'held'
         ? said('Its record is not written yet: it is just taking the lock.', columns)
         : []
-      : [blank, ...recordLines(record, columns)]),
+      : [blank, ...recordLines(record, view.evidence, columns)]),
     ...section(
       'ways on',
       waysOn(scene, view).flatMap((text) => said(text, columns)),
@@ -151,15 +165,15 @@ export function lockScreen(scene: Scene, at: Extract<Screen, { screen: 'lock' }>
   const { busy, refusal, view } = scene.lock;
   const { columns } = scene;
   const lines: readonly Line[] = [
-    ...(busy === null ? [] : said(`${busy}.`, columns, 'info')),
-    ...(refusal === null ? [] : [...said(`Not begun: ${refusal}`, columns, 'bad'), blank]),
+    ...(busy === null || view !== null ? [] : said(`${busy}.`, columns, 'info')),
+    ...(refusal === null ? [] : [...said(`Refused: ${refusal}`, columns, 'bad'), blank]),
     ...(view === null
       ? busy === null && refusal === null
         ? said('The peers were not asked yet: r asks.', columns)
         : []
       : viewLines(scene, view)),
   ];
-  const state = view === null ? '' : `: ${titles[view.kind]}`;
+  const state = view === null ? '' : `: ${titles[view.kind]}${busy === null ? '' : ', asking again'}`;
   return page(scene, 'lock', {
     title: line(`maintenance lock${state}`),
     lines,

@@ -40,7 +40,8 @@ function remark(phase: StepPhase): string {
   }
 }
 
-const groups = ['done', 'found done', 'left out', 'left to do'] as const;
+/** What still wants somebody comes first. */
+const groups = ['left to do', 'left out', 'found done', 'done'] as const;
 
 const groupOf = (phase: StepPhase): (typeof groups)[number] => {
   if (phase.phase === 'done') return phase.already ? 'found done' : 'done';
@@ -78,6 +79,13 @@ export function summaryLines(model: MaintenanceModel, columns: number): readonly
       `Journal ${run.id}: weave-console history show ${run.id}; with --markdown it is a text for the ticket. Its file is weave-console/journal/${run.id}.jsonl in the state folder (XDG_STATE_HOME, else ~/.local/state).`,
       columns,
     ),
+    ...(noted.length === 0
+      ? []
+      : [
+          blank,
+          line(' warnings that were acknowledged', 'title'),
+          ...noted.flatMap((text) => inFull(`▲ ${text}`, columns)),
+        ]),
     ...groups.flatMap((group): readonly Line[] => {
       const those = rows.filter(({ phase }) => groupOf(phase) === group);
       if (those.length === 0) return [];
@@ -96,12 +104,5 @@ export function summaryLines(model: MaintenanceModel, columns: number): readonly
         }),
       ];
     }),
-    ...(noted.length === 0
-      ? []
-      : [
-          blank,
-          line(' warnings that were acknowledged', 'title'),
-          ...noted.flatMap((text) => inFull(`▲ ${text}`, columns)),
-        ]),
   ];
 }

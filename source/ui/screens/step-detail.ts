@@ -87,7 +87,8 @@ function command(model: MaintenanceModel, step: Step, columns: number): readonly
     model.command.length === 0
       ? paragraph('It is made from what the look at the host shows.', columns, 'plain', 3)
       : exact(model.command, columns, () => 'plain');
-  return titled(`exact command, on ${step.on}`, [
+  const goesOn = lines.some(([sign]) => sign?.text === ' … ');
+  return titled(`exact command, on ${step.on}${goesOn ? ' (… goes on with a line)' : ''}`, [
     ...lines,
     ...input.flatMap((text) => paragraph(text, columns, 'plain', 3)),
   ]);
@@ -149,7 +150,8 @@ export function stepDetail(
     ...titled('to undo it by hand', paragraph(step.undo, columns)),
     ...titled('let go by', paragraph(confirmation(step), columns)),
   ];
-  return phase.phase === 'armed'
+  const commandFirst = phase.phase === 'armed' || phase.phase === 'running';
+  return commandFirst
     ? [...head, ...why, ...run, ...judged, ...end]
     : [...head, ...judged, ...why, ...run, ...end];
 }

@@ -1,0 +1,102 @@
+import type { PeerId } from '../cluster/inventory.ts';
+import { type Ask, answer, type Intent } from './asking.ts';
+import { type Done, deedOn, lockDeed, quitAsk, staleAnswer } from './deeds.ts';
+import type { Glass } from './glass.ts';
+import type { Deed } from './keymap.ts';
+import { cursorIndex, type UiEvent, type UiState } from './screens.ts';
+import type { Desk } from './use-workshop.ts';
+
+/** What decisions need of the App. */
+export type Around = {
+  readonly desk: Desk;
+  readonly glass: Glass;
+  readonly current: () => UiState;
+  readonly send: (event: UiEvent) => void;
+  readonly onQuit: () => void;
+  /** Peers that the grid shows, in order. */
+  readonly ids: () => readonly PeerId[];
+  readonly cluster: () => string;
+};
+
+/** What a person decides: each asks, says why not, or has the maintenance or the workshop do something. */
+export function decisions({ desk, glass, current, send, onQuit, ids, cluster }: Around) {
+  const say = (text: string) => send({ kind: 'notice', text });
+  const ask = (question: Ask) => send({ kind: 'ask', ask: question });
+
+  const follow = (done: Done) => {
+    if (done.kind === 'ask') ask(done.ask);
+    else if (done.kind === 'say') say(done.text);
+    else desk.current().maintenance?.send(done.event);
+  };
+
+  const perform = (intent: Intent) => {
+    if (intent.kind === 'quit') return onQuit();
+    send({ kind: 'answered' });
+    if (intent.kind === 'send') {
+      const model = desk.running();
+      const stale = model === null ? 'There is no maintenance any more.' : staleAnswer(intent, model);
+      return follow(stale === null ? { kind: 'send', event: intent.event } : { kind: 'say', text: stale });
+    }
+    send({ kind: 'go', to: 'lock' });
+    desk.work(intent, {
+      say,
+      opened: () => {
+        const waiting = current().at.screen === 'lock';
+        send({ kind: 'opened' });
+        if (!waiting) say('the checklist is open: w');
+      },
+    });
+  };
+
+  /** Answers the question that is asked, if it is the one that stood on the terminal when the key came. */
+  const answered = (text: string) => {
+    const { at } = current();
+    if (!('ask' in at) || glass.shown.ask !== at.ask) return;
+    const given = answer(at.ask, text);
+    if (given.kind === 'ask') ask(given.ask);
+    else if (given.kind === 'wrong') send(given);
+    else perform(given.intent);
+  };
+
+  const onLock = (deed: 'resume' | 'break') => {
+    const { busy, view } = desk.current().lock;
+    if (busy !== null) say(`${busy}: wait for it to end`);
+    else follow(lockDeed(deed, view, cluster()));
+  };
+
+  const removeAtCursor = () => {
+    const shown = ids();
+    const target = shown[cursorIndex(current(), shown)];
+    if (target === undefined) say('there is no peer under the cursor');
+    else ask({ kind: 'reason', change: 'remove-peer', target });
+  };
+
+  const decide = (deed: Deed) => {
+    switch (deed) {
+      case 'yes':
+        return answered('');
+      case 'remove':
+        return removeAtCursor();
+      case 'look-lock':
+        return desk.lookAtLock();
+      case 'resume':
+      case 'break':
+        return onLock(deed);
+      default: {
+        const model = desk.running();
+        if (model !== null) follow(deedOn(deed, model, glass.shown.ticket));
+      }
+    }
+  };
+
+  /** Leaves; asks once where a maintenance is under way. */
+  const quit = () => {
+    const { at } = current();
+    const question = quitAsk(desk.running());
+    const asked = at.screen === 'question' && at.ask.kind === 'quit' && glass.shown.ask === at.ask;
+    if (question === null || asked) onQuit();
+    else ask(question);
+  };
+
+  return { ask, answered, decide, quit };
+}
