@@ -128,7 +128,7 @@ export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driv
             if (stuck) finish('uncertain');
             return;
           }
-          if (performance.now() - stuckSince > Math.min(patience, 4_000)) {
+          if (performance.now() - stuckSince > Math.min(patience, 1_000)) {
             retried.push(step.id);
             maintenance.send({ kind: 'retry' });
           }
