@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, extname, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import Conf from 'conf';
 import type { z } from 'zod';
 import { clean } from '../text/clean.ts';
@@ -43,27 +44,34 @@ export const parseConfig = (text: string, path: string): ConfigFile => {
 };
 
 /**
- * The store that `conf` keeps: its folder, its atomic writes, mode 0600. Opened only where there is a file to read or
- * something to write, because opening it makes the folder.
+ * Where the config file of this user lies, whether or not it is there yet: the folder that `conf` would take, worked out
+ * here because `conf` makes the folder as soon as it is asked, and a look should leave nothing behind.
  */
-const openStore = (file: string | undefined): Conf<ConfigFile> =>
+export const configPath = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  platform: string = process.platform,
+): string => {
+  const home = homedir();
+  const folder =
+    platform === 'darwin'
+      ? join(home, 'Library', 'Preferences')
+      : platform === 'win32'
+        ? (env.APPDATA ?? join(home, 'AppData', 'Roaming'))
+        : env.XDG_CONFIG_HOME || join(home, '.config');
+  return join(folder, 'weave-console', ...(platform === 'win32' ? ['Config'] : []), 'config.json');
+};
+
+/** The store that `conf` keeps, of a file that is there: atomic writes, mode 0600. */
+const openStore = (file: string): Conf<ConfigFile> =>
   new Conf<ConfigFile>({
     projectName: 'weave-console',
     projectSuffix: '',
     configFileMode: 0o600,
-    ...(file === undefined
-      ? {}
-      : {
-          cwd: dirname(file),
-          configName: basename(file, extname(file)),
-          fileExtension: extname(file).slice(1),
-        }),
-    deserialize: (text) => parseConfig(text, file ?? configPath()),
+    cwd: dirname(file),
+    configName: basename(file, extname(file)),
+    fileExtension: extname(file).slice(1),
+    deserialize: (text) => parseConfig(text, file),
   });
-
-/** Where the config file of this user lies, whether or not it is there yet. */
-export const configPath = (): string =>
-  new Conf({ projectName: 'weave-console', projectSuffix: '', deserialize: () => ({}) }).path;
 
 /** Loads `file`, or the user's own config; null when the user has none yet. Throws UsageProblem. */
 export const loadConfig = (file?: string): LoadedConfig | null => {
@@ -74,7 +82,7 @@ export const loadConfig = (file?: string): LoadedConfig | null => {
   }
   try {
     readFileSync(path);
-    const { store } = openStore(file === undefined ? undefined : path);
+    const { store } = openStore(path);
     return { path, config: configSchema.parse(store) };
   } catch (error) {
     if (error instanceof UsageProblem) throw error;

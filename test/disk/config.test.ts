@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadConfig, parseConfig } from '../../source/disk/config.ts';
+import { configPath, loadConfig, parseConfig } from '../../source/disk/config.ts';
 import { inventoryOf } from '../../source/disk/inventory.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weave-console-config-'));
@@ -122,5 +122,13 @@ describe('the config file', () => {
       /none\/missing\.json: there is no such config file/,
     );
     expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it.each([
+    ['linux', {}, join(homedir(), '.config/weave-console/config.json')],
+    ['linux', { XDG_CONFIG_HOME: '/x' }, '/x/weave-console/config.json'],
+    ['darwin', {}, join(homedir(), 'Library/Preferences/weave-console/config.json')],
+  ])('lies where conf keeps it: %s %j', (platform, env, path) => {
+    expect(configPath(env, platform)).toBe(path);
   });
 });
