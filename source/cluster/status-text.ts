@@ -39,7 +39,8 @@ const columns: readonly { readonly title: string; readonly of: (peer: PeerView, 
     title: 'UNIT',
     of: ({ watch }) => {
       const unit = watch.lastFacts?.facts.unit;
-      return unit?.known ? `${unit.value.active} ${unit.value.enabled}` : '-';
+      if (!unit?.known) return '-';
+      return unit.value.load === 'not-found' ? 'no unit' : `${unit.value.active} ${unit.value.enabled}`;
     },
   },
   { title: 'VERSION', of: (peer) => peer.version ?? '-' },
