@@ -1,0 +1,75 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Moment } from './change-child.ts';
+import { type Ended, quickPace, runConsole, type Site } from './change-site.ts';
+
+export type Kind = 'add-peer' | 'remove-peer';
+
+/** Steps that only look: nothing is sent, so a console can die before them only. */
+const looks = ['preflight', 'summary'];
+
+/** Steps that the demo is found to have done already when they are reached. */
+const foundDone = ['prime'];
+
+/** The steps of a change, in their order. `members`: all of them before it, the one that goes too. */
+export const stepsOf = (kind: Kind, members: readonly string[], target: string): readonly string[] => {
+  const others = members.filter((address) => address !== target);
+  const each = (what: string) => others.map((address) => `${what}:${address}`);
+  return kind === 'add-peer'
+    ? ['preflight', 'write-file', 'unit', 'launch', 'prime', ...each('list'), ...each('connect'), 'summary']
+    : ['preflight', 'disable', 'reset', ...each('list'), ...each('forget'), 'retire-file', 'summary'];
+};
+
+export type Point = { readonly step: string; readonly when: Moment };
+
+/** Where consoles are to be killed, in the order in which a change comes by. */
+export const pointsOf = (steps: readonly string[], moments: readonly Moment[]): readonly Point[] =>
+  steps.flatMap((step): Point[] => {
+    if (step === 'summary')
+      return [
+        { step, when: 'armed' },
+        { step, when: 'release' },
+      ];
+    if (looks.includes(step) || foundDone.includes(step)) return [{ step, when: 'armed' }];
+    return moments.map((when) => ({ step, when }));
+  });
+
+/** What became of one console after the other. */
+export type Story = { readonly killed: readonly string[]; readonly end: Extract<Ended, { kind: 'ended' }> };
+
+/**
+ * One change, and a console killed at each of these points; the next one resumes it. They take turns at three machines:
+ * two with a journal of their own, each of which misses what happened elsewhere, and one that has none at all.
+ */
+export const gauntlet = async (
+  site: Site,
+  kind: Kind,
+  { members, target, points }: { members: readonly string[]; target: string; points: readonly Point[] },
+): Promise<Story> => {
+  const steps = stepsOf(kind, members, target);
+  const killed: string[] = [];
+  for (const [index, die] of [...points, null].entries()) {
+    const machine = ['anna', 'ben', 'carl'][index % 3] ?? '';
+    const journal =
+      machine === 'carl' ? mkdtempSync(join(site.folder, 'empty-')) : join(site.folder, machine);
+    const ended = await runConsole(site, {
+      config: site.demo.configFile,
+      journal,
+      who: machine,
+      speed: 6,
+      pace: quickPace,
+      change: { kind, target, reason: 'T-1' },
+      mode: index === 0 ? 'begin' : 'resume',
+      die,
+      steps,
+      expects: [],
+    });
+    if (ended.kind === 'ended') {
+      if (die !== null)
+        throw new Error(`It came to its end and should have died at ${die.step} ${die.when}.`);
+      return { killed, end: ended };
+    }
+    killed.push(ended.at);
+  }
+  throw new Error('There was no last console.');
+};

@@ -1,0 +1,122 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { inventoryAt } from './change-console.ts';
+import { fileOn, folderOn, type Site } from './change-site.ts';
+import { runCli } from './cli.ts';
+import { readStatus } from './status.ts';
+
+/** The environment file of the demo with this list in it, byte for byte. */
+export const environmentOf = (addresses: readonly string[], extra = ''): string =>
+  `PEERS="${addresses.join(' ')}"\nWEAVE_NO_FASTDP=1\nCHECKPOINT_DISABLE=1\n${extra}`;
+
+const rangeSize = 2 ** 20;
+
+/** What the program's own `status --json` says, held against what a healthy cluster of these members is. */
+const expectHealthy = async (site: Site, members: readonly string[]): Promise<void> => {
+  const { code, stdout, stderr } = await runCli([
+    'status',
+    '--once',
+    '--json',
+    '--config',
+    site.demo.configFile,
+  ]);
+  expect(stderr).toBe('');
+  const status = readStatus(stdout);
+  expect(status.findings).toEqual([]);
+  expect(code).toBe(0);
+  expect(status.peers.map(({ address }) => address).sort()).toEqual([...members].sort());
+  for (const peer of status.peers) {
+    expect(peer).toMatchObject({
+      reach: 'report',
+      unit: { active: 'active', enabled: 'enabled' },
+      container: 'running',
+      links: { established: members.length - 1, expected: members.length - 1 },
+      ipam: { phase: 'ready' },
+      drift: [],
+    });
+  }
+  expect(status.peers.reduce((sum, { ipam }) => sum + (ipam?.owned ?? 0), 0)).toBe(rangeSize);
+};
+
+/** Nothing of the lock is left on any host, and no half-written file. */
+const expectNoLock = (site: Site, hosts: readonly string[]): void => {
+  for (const host of hosts) {
+    expect(
+      folderOn(site, host, 'var/lib/weave-console').filter((name) => /^lock\.(json|new)$/.test(name)),
+    ).toEqual([]);
+    expect(folderOn(site, host, 'etc/sysconfig').filter((name) => name.startsWith('.'))).toEqual([]);
+  }
+};
+
+const allHosts = (site: Site): string[] =>
+  [...site.demo.peers, ...site.demo.spares].map(({ address }) => address);
+
+const expectConfig = (site: Site, members: readonly string[], spares: readonly string[]): void => {
+  const { peers, spares: others } = inventoryAt(site.demo.configFile);
+  expect(peers.map(({ address }) => address).sort()).toEqual([...members].sort());
+  expect(others.map(({ address }) => address).sort()).toEqual([...spares].sort());
+};
+
+/** The one state in which adding `target` to `before` must end, whatever happened on the way. */
+export const expectAdded = async (
+  site: Site,
+  before: readonly string[],
+  target: string,
+  extra = '',
+): Promise<void> => {
+  const members = [...before, target];
+  for (const host of members)
+    expect(fileOn(site, host, 'etc/sysconfig/weave')).toBe(environmentOf(members, extra));
+  // What was there before is kept beside it, once.
+  for (const host of before) expect(folderOn(site, host, 'etc/sysconfig')).toHaveLength(2);
+  expect(folderOn(site, target, 'etc/sysconfig')).toEqual(['weave']);
+  expect(
+    existsSync(join(site.demo.rootOf(target), 'etc/systemd/system/multi-user.target.wants/weave.service')),
+  ).toBe(true);
+  const { world } = site.demo.stage;
+  for (const weaver of world.weavers().filter(({ host }) => before.includes(host.address)))
+    expect(weaver.direct).toContain(target);
+  expectConfig(
+    site,
+    members,
+    allHosts(site).filter((host) => !members.includes(host)),
+  );
+  expectNoLock(site, allHosts(site));
+  await expectHealthy(site, members);
+};
+
+/** The one state in which removing `target` from `before` must end. */
+export const expectRemoved = async (site: Site, before: readonly string[], target: string): Promise<void> => {
+  const members = before.filter((address) => address !== target);
+  for (const host of members) {
+    expect(fileOn(site, host, 'etc/sysconfig/weave')).toBe(environmentOf(members));
+    expect(folderOn(site, host, 'etc/sysconfig')).toHaveLength(2);
+  }
+  expect(fileOn(site, target, 'etc/sysconfig/weave')).toBe(null);
+  const [kept, ...more] = folderOn(site, target, 'etc/sysconfig');
+  expect(more).toEqual([]);
+  expect(readFileSync(join(site.demo.rootOf(target), 'etc/sysconfig', kept ?? ''), 'utf8')).toBe(
+    environmentOf(before),
+  );
+  expect(folderOn(site, target, 'etc/systemd/system/multi-user.target.wants')).toEqual([]);
+  const { world, peers, spares } = site.demo.stage;
+  const gone = [...peers, ...spares].find(({ host }) => host.address === target);
+  expect(gone?.unit.active).toBe('inactive');
+  expect(gone?.host).toMatchObject({ weaver: null, volume: null, bridge: null });
+  for (const weaver of world.weavers()) {
+    expect(weaver.direct.filter((one) => one.includes(target))).toEqual([]);
+    expect([...weaver.targets.keys()].filter((one) => one.includes(target))).toEqual([]);
+    expect([...weaver.known.keys()].map(({ host }) => host.address)).not.toContain(target);
+    const owners = weaver.ring.tokens.map(({ owner }) => owner);
+    const names = world.weavers().map(({ name }) => name);
+    expect(owners.filter((owner) => !names.includes(owner))).toEqual([]);
+  }
+  expectConfig(
+    site,
+    members,
+    allHosts(site).filter((host) => !members.includes(host)),
+  );
+  expectNoLock(site, allHosts(site));
+  await expectHealthy(site, members);
+};

@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gauntlet, pointsOf, stepsOf } from '../support/change-loop.ts';
+import { openSite, type Site } from '../support/change-site.ts';
+import { expectAdded } from '../support/change-state.ts';
+
+const members = ['127.77.0.11', '127.77.0.12'];
+const target = '127.77.0.13';
+const steps = stepsOf('add-peer', members, target);
+const everyCrash = process.env.EVERY_CRASH === '1';
+const limit = 400_000;
+
+let site: Site;
+beforeEach(async () => {
+  site = await openSite({ peers: members.length });
+});
+afterEach(() => site.stop());
+
+/** What must have been run on the hosts in all, however many consoles died over it. */
+const once = [
+  '127.77.0.13 systemctl enable --now -- weave.service',
+  '127.77.0.11 weave connect 127.77.0.13',
+  '127.77.0.12 weave connect 127.77.0.13',
+];
+
+describe('adding a peer while consoles are killed', () => {
+  it('before each step, between its intent and its command, and while it runs', {
+    timeout: limit,
+  }, async () => {
+    const points = pointsOf(steps, ['armed', 'intent', 'running']);
+    const { killed, end } = await gauntlet(site, 'add-peer', { members, target, points });
+    expect(killed).toEqual(
+      points.map(({ step, when }) => (step === 'prime' ? 'list:127.77.0.11 behind' : `${step} ${when}`)),
+    );
+    expect(end.how).toBe('finished');
+    expect(site.done).toEqual(once);
+    await expectAdded(site, members, target);
+  });
+
+  it('as soon as each command has reached its host, and between its outcome and its proof', {
+    timeout: limit,
+  }, async () => {
+    const points = pointsOf(steps, ['sent', 'outcome']);
+    const { end } = await gauntlet(site, 'add-peer', { members, target, points });
+    expect(end.how).toBe('finished');
+    expect(site.done).toEqual(once);
+    await expectAdded(site, members, target);
+  });
+});
+
+describe.runIf(everyCrash)('adding a peer after one console was killed', () => {
+  for (const point of pointsOf(steps, ['armed', 'intent', 'sent', 'running', 'outcome'])) {
+    it(`${point.step} ${point.when}`, { timeout: limit }, async () => {
+      const { end } = await gauntlet(site, 'add-peer', { members, target, points: [point] });
+      expect(end.how).toBe('finished');
+      expect(site.done).toEqual(once);
+      await expectAdded(site, members, target);
+    });
+  }
+});
