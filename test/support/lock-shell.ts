@@ -12,6 +12,7 @@ export class LockShell {
   up = true;
   /** Names of the commands in the order in which they ran. */
   readonly ran: string[] = [];
+  onRun: (name: string) => void = () => {};
   readonly ports: LockPeerPorts;
   private readonly clock: Clock;
   private readonly open = new Set<(outcome: Outcome) => void>();
@@ -41,6 +42,7 @@ export class LockShell {
   private run(command: Command): Outcome {
     if (!this.up) return { kind: 'unsent', why: CUT };
     this.ran.push(command.name);
+    this.onRun(command.name);
     return { kind: 'exited', code: 0, stdout: this.answer(command), stderr: '', took: 1 };
   }
 
@@ -83,6 +85,7 @@ export class LockShell {
     if (!this.up) finish({ kind: 'unsent', why: CUT });
     else {
       this.ran.push(name);
+      this.onRun(name);
       this.open.add(finish);
       const said = this.peer.open(args[1] ?? '', channel, this.clock.now());
       onLine('Welcome to this host');

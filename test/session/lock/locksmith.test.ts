@@ -49,7 +49,17 @@ const take = async (more: Partial<LockRequest> = {}, by = smith): Promise<HeldLo
 
 describe('taking the lock', () => {
   it('leases the first peer alone, then looks at and takes the rest', async () => {
+    const order: string[] = [];
+    for (const [peer, shell] of shells) shell.onRun = (name) => order.push(`${name} ${peer}`);
     const lock = await take();
+    expect(order.slice(0, 6)).toEqual([
+      'lock-look p1',
+      'lock-lease p1',
+      'lock-look p2',
+      'lock-look p3',
+      'lock-lease p2',
+      'lock-lease p3',
+    ]);
     expect(at('p1').ran).toEqual(['lock-look', 'lock-lease', 'lock-record']);
     expect(at('p3').ran).toEqual(['lock-look', 'lock-lease', 'lock-record']);
     expect(lock.report()).toMatchObject({ kind: 'held', have: 3, need: 2, foreign: null, goodFor: 8_000 });
@@ -102,6 +112,25 @@ describe('taking the lock', () => {
       result: { why: { kind: 'too-few', have: 1, need: 2 } },
     });
     expect(at('p1').peer).toMatchObject({ lease: null, record: null });
+  });
+
+  it('is refused where commands of an earlier holder still run on too many', async () => {
+    for (const peer of ['p2', 'p3']) at(peer).peer.running = 'prime';
+    const refused = await smith.acquire(request(peers));
+    const why = 'a command of an earlier holder still runs there';
+    expect(refused).toMatchObject({
+      result: {
+        why: {
+          kind: 'too-few',
+          missing: new Map([
+            ['p2', why],
+            ['p3', why],
+          ]),
+        },
+      },
+    });
+    for (const peer of peers) expect(at(peer).peer).toMatchObject({ lease: null, record: null });
+    expect((await take({ evenIfRunning: true })).report()).toMatchObject({ have: 3 });
   });
 
   it('gives up when it is told to', async () => {
@@ -237,8 +266,23 @@ describe('holding the lock', () => {
     expect(news.at(-1)).toBe('over');
     expect(news).toContain('suspended');
     expect(at('p1').peer.lease).toBeNull();
+    expect(recordAt('p1')).toMatchObject({ record: { who: 'anna@laptop' } });
     expect(at('p2').peer.record).toBe(recordText(thief));
     expect(lock.fenceOf('p1')).toEqual({ ok: false, why: 'the lock is no longer held; nothing was sent' });
+  });
+
+  it('overwrites no record of another while it does not hold the lock itself', async () => {
+    for (const peer of ['p2', 'p3']) at(peer).cut();
+    const other = recordText(aRecord({ who: 'ben@desk', peers }));
+    at('p2').up = true;
+    at('p2').peer.record = other;
+    await time.advance(30_000);
+    expect(at('p2').peer.record).toBe(other);
+    expect(lock.report()).toMatchObject({ kind: 'suspended', have: 1 });
+    at('p3').up = true;
+    await time.advance(11_000);
+    expect(lock.report()).toMatchObject({ kind: 'held', have: 3 });
+    expect(recordAt('p2')).toMatchObject({ record: { who: 'anna@laptop' } });
   });
 
   it('is suspended while somebody else lives on one peer', async () => {
