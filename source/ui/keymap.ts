@@ -188,7 +188,7 @@ export const keymap: readonly Binding[] = [
   {
     keys: ['esc'],
     shown: 'Esc',
-    does: 'back; on the grid: drop the filter; a question: no',
+    does: 'back; on the grid: drop the filter',
     hint: 'back',
     action: { kind: 'back' },
     on: everywhere,
@@ -292,7 +292,7 @@ export const keymap: readonly Binding[] = [
   {
     keys: ['ctrl-c'],
     shown: 'Ctrl-C',
-    does: 'quit from anywhere; asks once while a maintenance is under way',
+    does: 'quit from anywhere',
     hint: null,
     action: { kind: 'quit' },
     on: everywhere,

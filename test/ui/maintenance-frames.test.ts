@@ -129,7 +129,7 @@ describe('the checklist', () => {
       ' says nothing of the hand-over: that is read from the',
       ' survivors, for half a minute.',
       '',
-      ' exact command, on 10.0.0.13 (… goes on with a line)',
+      ' exact command, on 10.0.0.13 (… continues a line)',
       "   sh -c 'WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=",
       '── moves ──────────────────── lock 5 of 5 peers, 3 needed ──',
       ' y let it go (type 10.0.0.13) #9   r look again   p pause',

@@ -88,7 +88,7 @@ function command(model: MaintenanceModel, step: Step, columns: number): readonly
       ? paragraph('It is made from what the look at the host shows.', columns, 'plain', 3)
       : exact(model.command, columns, () => 'plain');
   const goesOn = lines.some(([sign]) => sign?.text === ' … ');
-  return titled(`exact command, on ${step.on}${goesOn ? ' (… goes on with a line)' : ''}`, [
+  return titled(`exact command, on ${step.on}${goesOn ? ' (… continues a line)' : ''}`, [
     ...lines,
     ...input.flatMap((text) => paragraph(text, columns, 'plain', 3)),
   ]);
