@@ -128,6 +128,13 @@ const deedsOn = (stage: Stage, machine: Machine, server: SshServer): [string, De
   ];
 };
 
+/** What can be done to a host that is no member: its SSH and its power; all, once weave is on it. */
+const deedsOnSpare = (stage: Stage, machine: Machine, server: SshServer): [string, Deed][] =>
+  deedsOn(stage, machine, server).map(([id, deed]) => {
+    const always = /^(?:drop|mute|unmute|off|boot) /.test(id);
+    return [id, { ...deed, possible: () => (always || machine.host.weaver !== null) && deed.possible() }];
+  });
+
 /** The menu of what can be broken and mended; only what makes sense now is offered. */
 export const mischiefOf = (
   stage: Stage,
@@ -167,6 +174,7 @@ export const mischiefOf = (
   const deeds = new Map([
     ...network,
     ...victims(stage).flatMap((machine) => deedsOn(stage, machine, serverOf(machine))),
+    ...stage.spares.flatMap((machine) => deedsOnSpare(stage, machine, serverOf(machine))),
   ]);
   return {
     items: () => [...deeds].filter(([, deed]) => deed.possible()).map(([id, { label }]) => ({ id, label })),

@@ -13,6 +13,11 @@ const ranNot = (outcome: Outcome, step: Step): { why: string; lockLost: boolean 
   if (outcome.kind !== 'exited') return null;
   if (outcome.code === FENCED) {
     const lockLost = heldBack(outcome) === 'record';
+    if (heldBack(outcome) === 'busy')
+      return {
+        why: `A command that was sent before still runs on ${step.on}, so this one did not run there. Wait for it to end, then try again.`,
+        lockLost,
+      };
     const why = lockLost
       ? `The lock on ${step.on} is not ours any more, so the command did not run there.`
       : `The lock on ${step.on} could not be confirmed (${heldBack(outcome) ?? 'no reason given'}), so the command did not run there.`;

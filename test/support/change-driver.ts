@@ -11,6 +11,8 @@ export type Human = {
   readonly onArmed?: (step: string) => void;
   readonly onRunning?: (step: string) => void;
   readonly onVerifying?: (step: string) => void;
+  /** How long (ms) to look at what is uncertain before it is tried again. */
+  readonly lookFor?: number;
   /** How long (ms) something may stand in the way before that is a failure. A limit, not a measure. */
   readonly patience?: number;
 };
@@ -49,7 +51,7 @@ export const screenText = ({ run, steps, moves, command, output, lock }: Mainten
 /** Drives a change to its end, one confirmed step after the other. Throws, with the whole checklist, where a human would be stuck. */
 export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driven> =>
   new Promise((resolve, reject) => {
-    const { expects = [], patience = 30_000, uncertain: onUncertain = 'retry' } = human;
+    const { expects = [], patience = 30_000, lookFor = 1_000, uncertain: onUncertain = 'retry' } = human;
     const uncertain = new Map<string, string>();
     const retried: string[] = [];
     let stuckAt = '';
@@ -128,7 +130,7 @@ export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driv
             if (stuck) finish('uncertain');
             return;
           }
-          if (performance.now() - stuckSince > Math.min(patience, 1_000)) {
+          if (performance.now() - stuckSince > lookFor) {
             retried.push(step.id);
             maintenance.send({ kind: 'retry' });
           }

@@ -2,8 +2,9 @@ import type { Command, Outcome } from '../command.ts';
 import { type Claim, FENCE_WORD, FENCED, type LockFolders, MINE, TAKE } from './files.ts';
 
 /**
- * `running` is held (shared) from before the comparison until the command has ended, and a record changes hands only
- * under the same lock: between the comparison and the run nobody can take over on this peer. The command doesn't
+ * `running` is held from before the comparison until the command has ended, and a record changes hands only under the
+ * same lock: between the comparison and the run nobody can take over on this peer, and a command that is tried again after
+ * its link broke never runs beside the first. The command doesn't
  * inherit the descriptor, so a daemon that it leaves behind doesn't count as the command. Standard input goes through.
  */
 const SCRIPT = `lease=$1/weave-console.lock state=$2 record=$2/lock.json token=$3 prefix=$4
@@ -12,7 +13,7 @@ ${MINE}${TAKE}umask 077
 command -v flock >/dev/null || refuse no-flock
 ( : >>"$state/lock.running" ) 2>/dev/null || refuse record
 exec 8>>"$state/lock.running"
-take -s 8 || refuse busy
+take -x 8 || refuse busy
 mine 2>/dev/null || refuse lease
 IFS= read -r line <"$record" || refuse record
 case $line in "$prefix"*) ;; *) refuse record ;; esac

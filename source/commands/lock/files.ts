@@ -2,7 +2,7 @@
  * Where a peer keeps the lock. All are the files of the account that runs the scripts (root in practice), mode 0600:
  * `RUNTIMEDIR/weave-console.lock` the lease: flocked while somebody lives, line 1 its token, last line the last beat;
  * `STATEDIR/lock.json` the record; `lock.guard` flocked while the record is compared and swapped; `lock.running` flocked
- * (shared) while a fenced command runs; `lock.before` the record that was last replaced by force; `lock.log` who held it.
+ * while a fenced command runs; `lock.before` the record that was last replaced by force; `lock.log` who held it.
  */
 export type LockFolders = { readonly runtimeDir: string; readonly stateDir: string };
 
@@ -32,10 +32,10 @@ export const MINE = `mine() {
 }
 `;
 
-/** cksum of a file by way of a variable, so that looking and swapping sum the same bytes, whatever the shell drops. */
+/** cksum (md5sum on a small busybox) of a file by way of a variable, so that looking and swapping sum the same bytes, whatever the shell drops. */
 export const SUM = `sum() {
   all=$(head -c ${MOST_BYTES} <"$1"; printf .)
-  printf '%s' "\${all%.}" | cksum
+  printf '%s' "\${all%.}" | { cksum 2>/dev/null || md5sum; }
 }
 `;
 

@@ -17,7 +17,7 @@ umask 077
 command -v flock >/dev/null || refuse no-flock
 ( : >>"$state/lock.running" ) 2>/dev/null || refuse record
 exec 8>>"$state/lock.running"
-take -s 8 || refuse busy
+take -x 8 || refuse busy
 mine 2>/dev/null || refuse lease
 IFS= read -r line <"$record" || refuse record
 case $line in "$prefix"*) ;; *) refuse record ;; esac
