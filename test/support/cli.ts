@@ -28,10 +28,18 @@ const plainEnv = (extra: Readonly<Record<string, string>>): Record<string, strin
 /** Ends a program that hangs: a test must not wait for ever. */
 const limit = 50_000;
 
-/** Starts `weave-console ARGS` from source, its standard input closed and its outputs pipes. */
-export const startCli = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Running => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli.tsx', ...args], {
-    cwd: root,
+/** What to start: node's arguments before the program's own, and where. */
+export type Program = { readonly node: readonly string[]; readonly cwd: string };
+const fromSource: Program = { node: ['--import', 'tsx', 'cli.tsx'], cwd: root };
+
+/** Starts `weave-console ARGS`, its standard input closed and its outputs pipes. */
+export const startCli = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  { node, cwd }: Program = fromSource,
+): Running => {
+  const child = spawn(process.execPath, [...node, ...args], {
+    cwd,
     env: plainEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: limit,
@@ -69,5 +77,8 @@ export const startCli = (args: readonly string[], env: Readonly<Record<string, s
 };
 
 /** Runs `weave-console ARGS` to its end. */
-export const runCli = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> =>
-  startCli(args, env).ended;
+export const runCli = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  program: Program = fromSource,
+): Promise<Ran> => startCli(args, env, program).ended;

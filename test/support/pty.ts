@@ -29,11 +29,12 @@ const personEnv = (extra: Record<string, string>): Record<string, string> => {
   return { PATH, HOME, TERM: 'xterm-256color', LANG: 'C.UTF-8', ...extra };
 };
 
-/** Starts `weave-console ARGS` at the given size. */
+/** Starts `weave-console ARGS` at the given size, from source unless other arguments of node are given. */
 export const openScreen = (
   args: readonly string[],
   size: { readonly columns: number; readonly rows: number },
   env: Record<string, string> = {},
+  program: readonly string[] = ['--import', 'tsx', 'cli.tsx'],
 ): Screen => {
   const terminal = new xterm.Terminal({
     cols: size.columns,
@@ -41,7 +42,7 @@ export const openScreen = (
     allowProposedApi: true,
     scrollback: 0,
   });
-  const pty = spawn(process.execPath, ['--import', 'tsx', 'cli.tsx', ...args], {
+  const pty = spawn(process.execPath, [...program, ...args], {
     cols: size.columns,
     rows: size.rows,
     cwd: root,
