@@ -110,6 +110,7 @@ export const createExec = (connection: Connection, peer: InventoryPeer, clock: C
 
       const onBegun = (opened: ClientChannel) => {
         channel = opened;
+        requested = true;
         opened.once('close', () => {
           sessions -= 1;
           ended();

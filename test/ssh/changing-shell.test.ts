@@ -58,7 +58,7 @@ describe('a command that was not answered', () => {
     behind({ session: 'ignore' }, async (shell, server) => {
       const outcome = shell.change(change());
       const channel = shell.open(change(), () => {});
-      await expect.poll(() => server.sessions().asked).toBe(2);
+      await expect.poll(() => server.sessions().asked, { timeout: 20_000 }).toBe(2);
       server.cut();
       expect(told(await outcome)).toBe('unsent closed');
       expect(told(await channel.ended)).toBe('unsent closed');
@@ -89,7 +89,7 @@ describe('a command that was not answered', () => {
   it('leaves no session behind that was refused', () =>
     behind({ exec: 'forbid' }, async (shell, server) => {
       for (let times = 0; times < 12; times += 1) await shell.change(change());
-      await expect.poll(() => server.sessions()).toEqual({ asked: 12, closed: 12 });
+      await expect.poll(() => server.sessions(), { timeout: 20_000 }).toEqual({ asked: 12, closed: 12 });
     }));
 });
 
