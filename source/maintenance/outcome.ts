@@ -7,21 +7,28 @@ import type { Run, RunEvent } from './run.ts';
 import type { Step } from './step.ts';
 import { lastWords } from './verify.ts';
 
+/** Why the fence held a command back, and that it changed nothing. */
+const heldBackWords = (outcome: Outcome, on: string): string => {
+  switch (heldBack(outcome)) {
+    case 'record':
+      return `The lock on ${on} is not ours any more, so the command did not run there.`;
+    case 'lease':
+      return `The lease on ${on} had ended when the command came, so it did not run there.`;
+    case 'busy':
+      return `A command that was sent before still runs on ${on}, so this one did not run there. Wait for it to end, then try again.`;
+    case 'no-flock':
+      return `${on} has no flock (util-linux), by which the lock is kept, so the command did not run there.`;
+    default:
+      return `The lock on ${on} could not be confirmed (no reason given), so the command did not run there.`;
+  }
+};
+
 /** Why the command certainly changed nothing; null where it ran, or may have. */
 const ranNot = (outcome: Outcome, step: Step): { why: string; lockLost: boolean } | null => {
   if (outcome.kind === 'unsent') return { why: `It was not sent: ${outcome.why.text}`, lockLost: false };
   if (outcome.kind !== 'exited') return null;
   if (outcome.code === FENCED) {
-    const lockLost = heldBack(outcome) === 'record';
-    if (heldBack(outcome) === 'busy')
-      return {
-        why: `A command that was sent before still runs on ${step.on}, so this one did not run there. Wait for it to end, then try again.`,
-        lockLost,
-      };
-    const why = lockLost
-      ? `The lock on ${step.on} is not ours any more, so the command did not run there.`
-      : `The lock on ${step.on} could not be confirmed (${heldBack(outcome) ?? 'no reason given'}), so the command did not run there.`;
-    return { why, lockLost };
+    return { why: heldBackWords(outcome, step.on ?? ''), lockLost: heldBack(outcome) === 'record' };
   }
   if (step.action.kind !== 'command' || !step.action.unchanged?.includes(outcome.code)) return null;
   const said = lastWords(outcome.stderr);

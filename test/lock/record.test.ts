@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   baseOf,
+  boundedNotes,
   type LockRecord,
   leaseToken,
+  NOTES_LIMIT,
   readRecord,
   recordPrefix,
   recordText,
@@ -54,6 +56,20 @@ describe('the record', () => {
         expect(readRecord(`${text}\n`)).toEqual({ kind: 'record', record });
       }),
     );
+  });
+
+  it('carries the notes of a step, cleaned, and as many as fit', () => {
+    const step = { index: 2, of: 5, id: 'launch', notes: { list: ['10.0.0.11'], away: [] } };
+    const text = recordText(aRecord({ step }));
+    expect(text).toContain(
+      '"step":{"index":2,"of":5,"id":"launch","notes":{"list":["10.0.0.11"],"away":[]}},',
+    );
+    expect(readRecord(text)).toMatchObject({ record: { step } });
+    const owned = Array.from({ length: 500 }, (_, token) => `10.32.${token}.0 256 v1`);
+    expect(boundedNotes({ owned, name: ['a\u001b[31mb'] })).toEqual({ owned, name: ['ab'] });
+    const many = { owned: owned.map((one) => one.repeat(10)), list: ['10.0.0.11'] };
+    expect(boundedNotes(many)).toEqual({ list: ['10.0.0.11'] });
+    expect(JSON.stringify(boundedNotes({ owned, more: owned })).length).toBeLessThan(NOTES_LIMIT);
   });
 
   it('has a prefix that no other id, epoch or session shares', () => {

@@ -333,7 +333,7 @@ describe('after the command', () => {
     [
       'was held back by the fence',
       exited(73, '', 'weave-console-fence busy\n'),
-      'The lock on 10.77.0.11 could not be confirmed (busy), so the command did not run there.',
+      'A command that was sent before still runs on 10.77.0.11, so this one did not run there. Wait for it to end, then try again.',
     ],
   ])('a command that %s has changed nothing', (_, outcome, why) => {
     const action = { kind: 'command', command: () => command('a'), unchanged: [65] } as const;

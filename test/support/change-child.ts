@@ -26,7 +26,7 @@ export type ChildTask = {
   readonly change: ChangeRequest;
   readonly mode: 'begin' | 'resume';
   /** Where it dies; behind that step it dies, too, in case the step was not run. */
-  readonly die: { readonly step: string; readonly when: Moment } | null;
+  readonly die: { readonly step: string; readonly when: Moment; readonly by?: 'SIGSTOP' } | null;
   /** Steps in the order of the procedure. */
   readonly steps: readonly string[];
   readonly expects: readonly string[];
@@ -45,10 +45,10 @@ const tell = (news: ChildNews): Promise<void> =>
     process.send?.(news, undefined, {}, () => resolve());
   });
 
-/** As kill -9: nothing is written, closed or said any more, but for what the parent is told first. */
-const die = (step: string, when: Moment | 'behind'): void => {
+/** As kill -9: nothing is written, closed or said any more, but for what the parent is told first. Or as a laptop's lid. */
+const end = (step: string, when: Moment | 'behind', by: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL'): void => {
   process.send?.({ kind: 'dying', step, when } satisfies ChildNews);
-  process.kill(process.pid, 'SIGKILL');
+  process.kill(process.pid, by);
 };
 
 const resume = async (workshop: Workshop): Promise<Maintenance> => {
@@ -66,6 +66,7 @@ const resume = async (workshop: Workshop): Promise<Maintenance> => {
 
 const run = async (task: ChildTask): Promise<void> => {
   let at = '';
+  const die = (step: string, when: Moment | 'behind') => end(step, when, task.die?.by);
   const dies = (step: string, when: Moment): boolean => task.die?.step === step && task.die.when === when;
   const behind = (step: string): boolean =>
     task.die !== null && task.steps.indexOf(step) > task.steps.indexOf(task.die.step);

@@ -21,6 +21,8 @@ export type Human = {
 export type Driven = {
   readonly how: 'finished' | 'paused' | 'lost-lock' | 'uncertain' | 'failed';
   readonly last: MaintenanceModel;
+  /** What it says of its lock; empty while it is held. */
+  readonly lock: string;
   /** Sentences of steps that were uncertain, with what was judged then. */
   readonly uncertain: readonly string[];
   /** Steps that were found done, or tried again. */
@@ -70,7 +72,14 @@ export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driv
           return phase?.phase === 'done' && phase.already;
         })
         .map(({ id }) => id);
-      resolve({ how, last, uncertain: [...uncertain.values()], already, retried });
+      resolve({
+        how,
+        last,
+        lock: last.run.lock.kind === 'held' ? '' : last.run.lock.why,
+        uncertain: [...uncertain.values()],
+        already,
+        retried,
+      });
     };
     const fail = (why: string) => {
       over = true;
@@ -137,7 +146,8 @@ export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driv
           return;
         }
         case 'failed':
-          fail('It failed.');
+          // Why it failed may be that the lock is gone, and then the run ends by itself.
+          if (run.lock.kind === 'held' || stuck) fail('It failed.');
           return;
         default:
           if (stuck) fail('It does not go on.');

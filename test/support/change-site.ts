@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync, type FSWatcher, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,7 +61,11 @@ export const openSite = async (options: Partial<DemoOptions> = {}): Promise<Site
 export type Ended = { readonly kind: 'killed'; readonly at: string } | Extract<ChildNews, { kind: 'ended' }>;
 
 /** Runs one console in its own process until it is killed where it was told to, or its change is over. */
-export const runConsole = (site: Site, task: ChildTask): Promise<Ended> =>
+export const runConsole = (
+  site: Site,
+  task: ChildTask,
+  onNews: (news: ChildNews, child: ChildProcess) => void = () => {},
+): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const child = fork(join(import.meta.dirname, 'change-child.ts'), {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -87,6 +91,7 @@ export const runConsole = (site: Site, task: ChildTask): Promise<Ended> =>
     };
     site.onCommand.add(listener);
     child.on('message', (said: ChildNews) => {
+      onNews(said, child);
       if (said.kind === 'sending') sending = said.step;
       else if (said.kind === 'dying') dying = `${said.step} ${said.when}`;
       else if (said.kind !== 'began') news = said;

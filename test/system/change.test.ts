@@ -1,13 +1,17 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadJournal } from '../../source/disk/journal.ts';
 import type { JournalEntry } from '../../source/journal/entry.ts';
+import type { LockRecord } from '../../source/lock/record.ts';
+import { LOCK_PACE } from '../../source/lock/state.ts';
 import type { ChangeRequest } from '../../source/session/maintenance/model.ts';
 import { type ConsoleParts, openConsole, type TestConsole } from '../support/change-console.ts';
 import { type Driven, drive, type Human } from '../support/change-driver.ts';
-import { openSite, quickPace, type Site } from '../support/change-site.ts';
-import { expectAdded, expectRemoved } from '../support/change-state.ts';
+import { fileOn, folderOn, openSite, quickPace, runConsole, type Site } from '../support/change-site.ts';
+import { environmentOf, expectAdded, expectRemoved } from '../support/change-state.ts';
+import { runCli } from '../support/cli.ts';
 
 const five = [11, 12, 13, 14, 15].map((last) => `127.77.0.${last}`);
 
@@ -204,5 +208,156 @@ describe('links that break while a command runs', () => {
       `${target} weave reset`,
       ...others.map((address) => `${address} weave forget ${target}`),
     ]);
+  });
+});
+
+const left = async ({ workshop }: TestConsole): Promise<LockRecord> => {
+  for (;;) {
+    const shown = await workshop.lock();
+    if (shown.kind === 'left-behind' && shown.record !== null) return shown.record;
+  }
+};
+
+const resumed = async (one: TestConsole, human: Human = {}): Promise<Driven> => {
+  for (;;) {
+    const got = await one.workshop.resume(await left(one));
+    if (got.ok) return drive(got.maintenance, human);
+  }
+};
+
+describe('two consoles', () => {
+  const three = five.slice(0, 3);
+  const target = '127.77.0.12';
+  const removal: ChangeRequest = { kind: 'remove-peer', target, reason: 'T-5' };
+
+  it("keep out of each other's way: the second names the first, and can do nothing", async () => {
+    site = await openSite({ peers: 3 });
+    const anna = consoleOf('anna');
+    const begun = await anna.workshop.begin(removal);
+    if (!begun.ok) throw new Error(begun.why);
+    const ben = consoleOf('ben');
+    const holder = {
+      kind: 'held',
+      record: {
+        who: 'anna@desk',
+        procedure: 'remove-peer',
+        target,
+        step: { index: 1, of: 9, id: 'preflight' },
+      },
+    };
+    let shown = await ben.workshop.lock();
+    while (shown.kind === 'held' && shown.record?.step === null) shown = await ben.workshop.lock();
+    expect(shown).toMatchObject(holder);
+    expect(await ben.workshop.begin({ kind: 'add-peer', target: '127.77.0.14', reason: '' })).toMatchObject({
+      ok: false,
+      why: 'The maintenance lock could not be had.',
+      lock: holder,
+    });
+    begun.maintenance.send({ kind: 'pause' });
+    await begun.maintenance.ended;
+    expect(site.done).toEqual([]);
+  });
+
+  it('one that slept through its lease changes nothing when it wakes, and says so', {
+    timeout: 200_000,
+  }, async () => {
+    site = await openSite({ peers: 3 });
+    const { demo, folder, done } = site;
+    let laptop: ChildProcess | null = null;
+    let asleep = () => {};
+    const sleeps = new Promise<void>((resolve) => {
+      asleep = resolve;
+    });
+    const ended = runConsole(
+      site,
+      {
+        config: demo.configFile,
+        journal: join(folder, 'anna'),
+        who: 'anna',
+        speed: 6,
+        pace: LOCK_PACE,
+        change: removal,
+        mode: 'begin',
+        die: { step: 'reset', when: 'intent', by: 'SIGSTOP' },
+        steps: [],
+        expects: [],
+      },
+      (news, child) => {
+        laptop = child;
+        if (news.kind === 'dying') asleep();
+      },
+    );
+    await sleeps;
+    expect(done).toEqual([`${target} systemctl disable -- weave.service`]);
+    const ben = await resumed(consoleOf('ben'));
+    expect(ben).toMatchObject({ how: 'finished', retried: ['reset'] });
+    const sofar = [...done];
+    (laptop as ChildProcess | null)?.kill('SIGCONT');
+    const woken = await ended;
+    expect(woken).toMatchObject({ kind: 'ended', how: 'lost-lock' });
+    expect(done).toEqual(sofar);
+    const [journal] = journalsOf('anna');
+    expect(journal?.slice(-6)).toMatchObject([
+      { kind: 'intent', step: 'reset' },
+      { kind: 'lock', state: 'suspended' },
+      { kind: 'outcome', step: 'reset', how: 'exited', code: 73 },
+      {
+        kind: 'not-verified',
+        why: `The lease on ${target} had ended when the command came, so it did not run there.`,
+      },
+      { kind: 'lock', state: 'lost', why: 'it is gone from the peers' },
+      { kind: 'closed', how: 'lost-lock' },
+    ]);
+    await expectRemoved(site, three, target);
+  });
+});
+
+/** Everything in a value as text, Maps too. */
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, (_key, one: unknown) =>
+    one instanceof Map ? [...one] : typeof one === 'bigint' ? String(one) : one,
+  );
+
+describe('the password of a cluster', () => {
+  const password = 'correct-horse-battery';
+
+  it('goes from file to file, and nowhere else', { timeout: 200_000 }, async () => {
+    site = await openSite({ peers: 3 });
+    const three = five.slice(0, 3);
+    const target = '127.77.0.14';
+    const { stage } = site.demo;
+    const line = `WEAVE_PASSWORD="${password}"\n`;
+    for (const machine of stage.peers)
+      machine.files.write('etc/sysconfig/weave', environmentOf(three, line), 0o600);
+    await Promise.all(stage.peers.map((machine) => machine.stop()));
+    await Promise.all(stage.peers.map((machine) => machine.start()));
+    const anna = consoleOf('anna');
+    const linked = () =>
+      stage.world
+        .weavers()
+        .every((weaver) => [...weaver.ends].filter(({ link }) => link.established).length === 2);
+    while (!linked()) await new Promise((resolve) => setTimeout(resolve, 50));
+    const begun = await anna.workshop.begin({ kind: 'add-peer', target, reason: 'T-6' });
+    if (!begun.ok) throw new Error(begun.why);
+    const shown: string[] = [];
+    begun.maintenance.subscribe(() => shown.push(textOf(begun.maintenance.snapshot())));
+    const added = await drive(begun.maintenance);
+    expect(added).toMatchObject({ how: 'finished' });
+    await expectAdded(site, three, target, line);
+    // What looks for it would find it.
+    expect(fileOn(site, target, 'etc/sysconfig/weave')).toContain(password);
+    expect(shown.length).toBeGreaterThan(20);
+    expect(site.heard.length).toBeGreaterThan(20);
+    for (const text of shown) expect(text.includes(password)).toBe(false);
+    for (const { line: command } of site.heard) expect(command.includes(password)).toBe(false);
+    const folder = join(site.folder, 'anna');
+    for (const name of readdirSync(folder))
+      expect(readFileSync(join(folder, name), 'utf8').includes(password)).toBe(false);
+    for (const address of [...three, target])
+      for (const name of folderOn(site, address, 'var/lib/weave-console'))
+        expect(fileOn(site, address, `var/lib/weave-console/${name}`)?.includes(password)).toBe(false);
+    const { stdout } = await runCli(['status', '--once', '--json', '--config', site.demo.configFile]);
+    expect(stdout).toContain(target);
+    expect(stdout.includes(password)).toBe(false);
   });
 });

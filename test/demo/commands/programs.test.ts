@@ -32,6 +32,28 @@ describe('the other programs of a host', () => {
     expect(await out('h1', "docker version --format '{{.Server.Version}}'")).toBe('20.10.24+dfsg1\n');
   });
 
+  it('curl knocks at the weave port of other hosts, as the world lets it', async () => {
+    const knock = (host: string, to: string) =>
+      demo.run(host, `curl -q -sv --noproxy '*' --connect-timeout 3 -m 3 telnet://${to}:6783`);
+    const open = await knock('h1', '127.77.0.12');
+    expect(open.code).toBe(28);
+    expect(open.stderr).toContain('* Connected to 127.77.0.12 (127.77.0.12) port 6783 (#0)\n');
+    const refused = await knock('h1', '127.77.0.16');
+    expect(refused.code).toBe(7);
+    expect(refused.stderr).toBe(
+      '*   Trying 127.77.0.16:6783...\n' +
+        '* connect to 127.77.0.16 port 6783 failed: Connection refused\n' +
+        "* Failed to connect to 127.77.0.16 port 6783 after 0 ms: Couldn't connect to server\n" +
+        '* Closing connection 0\n',
+    );
+    expect((await knock('h1', 'nobody')).code).toBe(6);
+    demo.stage.world.cut(['h1'], ['h2']);
+    const cut = await knock('h1', '127.77.0.12');
+    expect(cut.code).toBe(28);
+    expect(cut.stderr).not.toContain('Connected to');
+    demo.stage.world.heal();
+  });
+
   it('curl asks weave, and says by its exit code why it could not', async () => {
     const url = 'http://127.0.0.1:6784';
     expect(await out('h1', `curl -sS -m 5 -H 'Accept: application/json' ${url}/report`)).toContain(
