@@ -20,12 +20,16 @@ export const CHANGES = {
   ok: changes('ok', 'printf ok'),
   ignores: changes('ignores', 'exit 3'),
   echoes: changes('echoes', 'cat'),
-  /** Waits for its go long after its time, still has somebody who reads what it says, and says so with its mark. */
+  /** Waits for its go long after its time (or its folder's end), still has a reader then, and says so with its mark. */
   patient: (mark: string) =>
-    changes('patient', 'printf begun; until [ -e "$1.go" ]; do sleep 0.1; done; printf more && : >"$1"', {
-      args: [mark],
-      timeout: 4_000,
-    }),
+    changes(
+      'patient',
+      `printf begun; until [ -e "$1.go" ]; do [ -d "\${1%/*}" ] || exit; sleep 0.1; done; printf more && : >"$1"`,
+      {
+        args: [mark],
+        timeout: 4_000,
+      },
+    ),
   answers: changes('answers', 'while IFS= read -r line; do echo "got $line"; done; printf tail'),
   /** The same; for a channel, its time limit says nothing. */
   unhurried: changes('answers', 'while IFS= read -r line; do echo "got $line"; done; printf tail', {

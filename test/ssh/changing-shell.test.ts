@@ -1,12 +1,13 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Command, Outcome } from '../../source/commands/command.ts';
 import { systemClock } from '../../source/disk/clock.ts';
 import type { ChangingShell, Clock } from '../../source/ports.ts';
 import { fleetOf, peerBehind } from '../support/fleet.ts';
+import { inventoryPeer } from '../support/inventory-peer.ts';
 import { type Ssh2Server, type Ssh2ServerOptions, startSsh2Server } from '../support/ssh2-server.ts';
-import { noSshd, startSshd } from '../support/sshd.ts';
+import { noSshd, type RealSshd, startSshd } from '../support/sshd.ts';
 
 const change = (given: Partial<Command<'changes'>> = {}): Command<'changes'> => ({
   name: 'touch',
@@ -94,84 +95,81 @@ describe('a command that was not answered', () => {
 });
 
 describe.skipIf(noSshd !== null)(`on a real sshd${noSshd ? ` (skipped: ${noSshd})` : ''}`, () => {
-  it('says that the host opens no further session, and goes on when there is room', async () => {
-    const sshd = await startSshd(['MaxSessions 4']);
-    const peer = peerBehind(sshd);
-    const fleet = fleetOf([peer]);
-    const shell = fleet.changing(peer.address);
-    const said: string[] = [];
-    const open = () =>
-      shell.open(change({ script: 'echo open; cat', args: [] }), (line) => void said.push(line));
-    const channels = [open(), open(), open(), open()];
-    await expect.poll(() => said.length, { timeout: 20_000 }).toBe(4);
-    const says = change({ script: 'echo hello', args: [] });
-    expect(await shell.change(says)).toMatchObject({
-      kind: 'unsent',
-      why: {
-        kind: 'refused',
-        text: expect.stringContaining('opened no further session for `touch`: 4 are open (MaxSessions)'),
-      },
-    });
-    channels[0]?.end();
-    // sshd counts a session for a moment longer than its channel is there.
-    await expect.poll(async () => told(await shell.change(says)), { timeout: 20_000 }).toBe('exited');
-    for (const channel of channels) channel.end();
-    for (const channel of channels) expect(await channel.ended).toMatchObject({ kind: 'exited' });
-    await fleet.close();
-    await sshd.stop();
-  });
+  type Fleet = ReturnType<typeof fleetOf>;
+  const onSshd =
+    (config: readonly string[], run: (shell: ChangingShell, sshd: RealSshd, fleet: Fleet) => Promise<void>) =>
+    async () => {
+      const sshd = await startSshd(config);
+      const peer = peerBehind(sshd);
+      const fleet = fleetOf([peer]);
+      try {
+        await run(fleet.changing(peer.address), sshd, fleet);
+      } finally {
+        sshd.signal('SIGCONT');
+        await fleet.close();
+        await sshd.stop();
+      }
+    };
 
-  it('tells how a command ended that left somebody behind who holds its output open', async () => {
-    const sshd = await startSshd();
-    const peer = peerBehind(sshd);
-    const fleet = fleetOf([peer]);
-    const mark = join(sshd.folder, 'go');
-    const script = 'echo done; { until [ -e "$1" ]; do sleep 0.1; done; } & exit 4';
-    const left = change({ script, args: [mark], timeout: 3_000 });
-    expect(await fleet.changing(peer.address).change(left)).toMatchObject({
-      kind: 'exited',
-      code: 4,
-      stdout: 'done\n',
-    });
-    writeFileSync(mark, '');
-    await fleet.close();
-    await sshd.stop();
-  });
-
-  it('ends a channel whose host fell silent, once the looks at it stay without an answer', async () => {
-    const sshd = await startSshd();
-    const peer = peerBehind(sshd);
-    const fleet = fleetOf([peer]);
-    const lines: string[] = [];
-    const lease = change({ script: 'while read -r beat; do echo "beat $beat"; done', args: [] });
-    const channel = fleet.changing(peer.address).open(lease, (line) => lines.push(line));
-    channel.write('1\n');
-    await expect.poll(() => lines, { timeout: 20_000 }).toEqual(['beat 1']);
-    sshd.signal('SIGSTOP');
-    expect(channel.write('2\n')).toBe(true);
-    const look = () =>
-      fleet
-        .peer(peer.address)
-        .tunnel.get({ host: '127.0.0.1', port: 6784 }, { path: '/report', timeout: 500 });
-    let over: Outcome | null = null;
-    void channel.ended.then((outcome) => {
-      over = outcome;
-    });
-    await expect
-      .poll(
-        async () => {
-          await look();
-          return over;
+  it(
+    'says that the host opens no further session, and goes on when there is room',
+    onSshd(['MaxSessions 4'], async (shell) => {
+      const said: string[] = [];
+      const open = () =>
+        shell.open(change({ script: 'echo open; cat', args: [] }), (line) => void said.push(line));
+      const channels = [open(), open(), open(), open()];
+      await expect.poll(() => said.length, { timeout: 20_000 }).toBe(4);
+      const says = change({ script: 'echo hello', args: [] });
+      expect(await shell.change(says)).toMatchObject({
+        kind: 'unsent',
+        why: {
+          kind: 'refused',
+          text: expect.stringContaining('opened no further session for `touch`: 4 are open (MaxSessions)'),
         },
-        { timeout: 30_000 },
-      )
-      .toMatchObject({ kind: 'lost', why: { kind: 'timeout', layer: 'ssh' } });
-    expect(lines).toEqual(['beat 1']);
-    expect(channel.write('3\n')).toBe(false);
-    sshd.signal('SIGCONT');
-    await fleet.close();
-    await sshd.stop();
-  });
+      });
+      channels[0]?.end();
+      // sshd counts a session for a moment longer than its channel is there.
+      await expect.poll(async () => told(await shell.change(says)), { timeout: 20_000 }).toBe('exited');
+      for (const channel of channels) channel.end();
+      for (const channel of channels) expect(await channel.ended).toMatchObject({ kind: 'exited' });
+    }),
+  );
+
+  it(
+    'tells how a command ended that left somebody behind who holds its output open',
+    onSshd([], async (shell, sshd) => {
+      const script = 'echo done; { while [ -d "$1" ]; do sleep 0.1; done; } & exit 4';
+      const left = change({ script, args: [sshd.folder], timeout: 3_000 });
+      expect(await shell.change(left)).toMatchObject({ kind: 'exited', code: 4, stdout: 'done\n' });
+    }),
+  );
+
+  it(
+    'ends a channel whose host fell silent, once the looks at it stay without an answer',
+    onSshd([], async (shell, sshd, fleet) => {
+      const lines: string[] = [];
+      const lease = change({ script: 'while read -r beat; do echo "beat $beat"; done', args: [] });
+      const channel = shell.open(lease, (line) => lines.push(line));
+      channel.write('1\n');
+      await expect.poll(() => lines, { timeout: 20_000 }).toEqual(['beat 1']);
+      sshd.signal('SIGSTOP');
+      expect(channel.write('2\n')).toBe(true);
+      const { tunnel } = fleet.peer(inventoryPeer().address);
+      let over: Outcome | null = null;
+      void channel.ended.then((outcome) => {
+        over = outcome;
+      });
+      const look = async () => {
+        await tunnel.get({ host: '127.0.0.1', port: 6784 }, { path: '/report', timeout: 500 });
+        return over;
+      };
+      await expect
+        .poll(look, { timeout: 30_000 })
+        .toMatchObject({ kind: 'lost', why: { kind: 'timeout', layer: 'ssh' } });
+      expect(lines).toEqual(['beat 1']);
+      expect(channel.write('3\n')).toBe(false);
+    }),
+  );
 });
 
 it('knows the hosts of the inventory only', () => {
