@@ -124,7 +124,7 @@ export const readLook = (outcome: Outcome): LockSighting => {
 };
 
 const recordSeen = (raw: string | null, fields: ReadonlyMap<string, string>): RecordSeen => {
-  const sum = fields.get('sum') ?? null;
+  const sum = fields.get('sum') || null;
   const age = whole(fields.get('record-age'));
   if (fields.has('unreadable'))
     return { kind: 'broken', why: 'it is not a file that can be read', excerpt: '', sum: null, age: null };

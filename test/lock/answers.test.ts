@@ -62,6 +62,8 @@ describe('a look', () => {
     expect(readLook(lines('cannot no-flock'))).toMatchObject({ why: expect.stringContaining('util-linux') });
     expect(readLook(lines('cannot read'))).toMatchObject({ why: expect.stringContaining('sudo') });
     expect(readLook(lines('cannot flock'))).toMatchObject({ why: expect.stringContaining('runtimeDir') });
+    const noSum = lines('lease free', 'sum ', 'record follows', 'x', '');
+    expect(readLook(noSum)).toMatchObject({ record: { kind: 'broken', sum: null } });
     expect(readLook(lines('lease free', 'unreadable file'))).toMatchObject({
       record: { kind: 'broken', sum: null },
     });
