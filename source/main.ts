@@ -72,8 +72,19 @@ const status = async (request: Extract<Request, { command: 'status' }>): Promise
     : statusOnce(inventory, request.json === true, output);
 };
 
-const change = async ({ common }: Extract<Request, { command: 'change' }>): Promise<number> =>
-  console_(common, terminalOf(process, common));
+const change = async (request: Extract<Request, { command: 'change' }>): Promise<number> => {
+  const { common, kind, peer, reason } = request;
+  const terminal = terminalOf(process, common);
+  needTerminal(terminal);
+  const cluster = kind === 'add-peer' ? withSpare(theCluster(common), peer) : theCluster(common);
+  if (cluster.inventory.readOnly)
+    throw new UsageProblem(`${cluster.inventory.cluster} is read-only here: nothing can be changed.`);
+  const { findHost } = await import('./program/plan.ts');
+  const { address: target } = await findHost(peer, cluster.inventory);
+  const { openConsole } = await import('./program/console.tsx');
+  await openConsole(cluster, terminal, null, { kind, target, reason });
+  return exitCode.done;
+};
 
 const plan = async ({ common, kind, peer }: Extract<Request, { command: 'plan' }>): Promise<number> => {
   const cluster = theCluster(common);

@@ -62,3 +62,32 @@ describe('parseArgv', () => {
     expect(help.command === 'text' && help.text).toContain('8 outcome uncertain');
   });
 });
+
+describe('changes on the command line', () => {
+  it.each([
+    ['add 10.0.0.16 --reason T-1', { command: 'change', kind: 'add-peer', peer: '10.0.0.16', reason: 'T-1' }],
+    ['remove h3', { command: 'change', kind: 'remove-peer', peer: 'h3', reason: '' }],
+    [
+      'plan add 10.0.0.16 --config x',
+      { command: 'plan', kind: 'add-peer', peer: '10.0.0.16', common: { config: 'x' } },
+    ],
+    ['plan remove h3', { command: 'plan', kind: 'remove-peer', peer: 'h3' }],
+    ['lock', { command: 'lock-show' }],
+    ['lock show --cluster prod', { command: 'lock-show', common: { cluster: 'prod' } }],
+    ['lock break --id abcdef --reason because', { command: 'lock-break', id: 'abcdef', reason: 'because' }],
+    ['history', { command: 'history' }],
+    ['history show ID --markdown', { command: 'history-show', run: 'ID', format: 'markdown' }],
+  ])('%s', (line, request) => {
+    expect(parse(line)).toMatchObject(request);
+  });
+
+  it.each([
+    ['add'],
+    ['plan add'],
+    ['lock break --id abcdef'],
+    ['history show'],
+    ['history show a --json --markdown'],
+  ])('%s is a usage problem', (line) => {
+    expect(parse(line)).toMatchObject({ command: 'text', code: 2 });
+  });
+});

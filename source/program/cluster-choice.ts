@@ -1,6 +1,6 @@
 import type { Inventory } from '../cluster/inventory.ts';
 import { loadConfig, moveHost } from '../disk/config.ts';
-import { type ConfigFile, configSchema } from '../disk/config-schema.ts';
+import { type ConfigFile, configSchema, isAddress } from '../disk/config-schema.ts';
 import { inventoryOf, type Overrides } from '../disk/inventory.ts';
 import { UsageProblem } from '../disk/problem.ts';
 import type { CommonOptions } from '../options.ts';
@@ -31,6 +31,11 @@ const overridesOf = (common: CommonOptions): Overrides => ({
 /** `--peers`: a cluster without a config, so that nothing of it is kept. */
 const fromPeers = (peers: readonly string[], common: CommonOptions): Cluster => {
   const name = common.cluster ?? 'unnamed';
+  const wrong = peers.find((peer) => !isAddress(peer));
+  if (wrong !== undefined)
+    throw new UsageProblem(
+      `--peers: ${JSON.stringify(wrong)} is not a host name or an IP address. A port goes into --port, a user into --user.`,
+    );
   const build = (members: readonly string[], spares: readonly string[]): Inventory => {
     const entries = (addresses: readonly string[]) => addresses.map((address) => ({ address }));
     const read = configSchema.safeParse({
@@ -101,10 +106,9 @@ export const withSpare = (cluster: Cluster, address: string): Cluster => {
     [...inventory.peers, ...inventory.spares].some((host) => host.address === address)
   )
     return cluster;
-  const checked = configSchema.safeParse({ schema: 1, clusters: { new: { peers: [{ address }] } } });
-  if (!checked.success)
+  if (!isAddress(address))
     throw new UsageProblem(
-      `${JSON.stringify(address)} is not an address: ${checked.error.issues[0]?.message}.`,
+      `${JSON.stringify(address)} is not an address: it must be a host name or an IP address, without a port or a user.`,
     );
   return {
     ...cluster,

@@ -1,4 +1,5 @@
 import type { Mischief } from '../ports.ts';
+import type { ChangeRequest } from '../session/maintenance/model.ts';
 import { openSession } from '../session/session.ts';
 import { runConsole } from '../ui/run.tsx';
 import { copyByTerminal } from './clipboard.ts';
@@ -12,6 +13,7 @@ export const openConsole = async (
   cluster: Cluster,
   terminal: Terminal,
   mischief: Mischief | null,
+  begin: ChangeRequest | null = null,
 ): Promise<void> => {
   const { inventory, keep } = cluster;
   const reach = openFleet(inventory);
@@ -21,6 +23,7 @@ export const openConsole = async (
       session,
       mischief,
       workshop: inventory.readOnly ? null : workshopOf(reach, session, keep),
+      begin,
       options: { ascii: terminal.ascii, color: terminal.color, readOnly: inventory.readOnly },
       copy: copyByTerminal(process.stdout),
     });

@@ -5,7 +5,7 @@ import type { Inspection } from '../maintenance/inspection.ts';
 import { planLines, plannedNotes } from '../maintenance/plan.ts';
 import { readInspection } from '../maintenance/read-inspection.ts';
 import type { ChangeKind } from '../options.ts';
-import { watchOnce } from '../session/look-once.ts';
+import { lookOnce, watchOnce } from '../session/look-once.ts';
 import { procedureOf } from '../session/maintenance/procedure.ts';
 import { exitCode } from './exit-code.ts';
 import { openFleet, type Reach } from './fleet.ts';
@@ -30,6 +30,19 @@ export const hostNamed = (word: string, inventory: Inventory, view: ClusterView)
       `${JSON.stringify(word)} is ${found.map(({ address }) => address).join(' and ')}: name it by its address.`,
     );
   return only;
+};
+
+/** The same for a cluster that was not looked at yet; looks once where an address alone doesn't tell. */
+export const findHost = async (word: string, inventory: Inventory): Promise<InventoryPeer> => {
+  const hosts = [...inventory.peers, ...inventory.spares];
+  const plain = hosts.find(({ address }) => address === word);
+  if (plain !== undefined) return plain;
+  const reach = openFleet(inventory);
+  try {
+    return hostNamed(word, inventory, await lookOnce(inventory, reach.lookerOf, reach.parts.clock));
+  } finally {
+    await reach.parts.close();
+  }
 };
 
 const inspectAll = async (

@@ -10,7 +10,7 @@ import {
 } from 'ink';
 import { useCallback, useMemo } from 'react';
 import type { Mischief } from '../ports.ts';
-import type { MaintenanceModel, Workshop } from '../session/maintenance/model.ts';
+import type { ChangeRequest, MaintenanceModel, Workshop } from '../session/maintenance/model.ts';
 import type { Model, Session } from '../session/model.ts';
 import { wantsWord } from './asking.ts';
 import type { Can } from './can.ts';
@@ -25,7 +25,7 @@ import type { UiOptions } from './options.ts';
 import { Lines } from './parts/lines.tsx';
 import { Menu } from './parts/menu.tsx';
 import { ticketOf } from './screens/checklist.ts';
-import type { UiEvent } from './screens.ts';
+import { startWith, type UiEvent } from './screens.ts';
 import { painter } from './spans.ts';
 import { useAlone } from './use-alone.ts';
 import { type Frame, useFrame } from './use-frame.ts';
@@ -39,6 +39,8 @@ export type AppProps = {
   readonly mischief: Mischief | null;
   /** Null for a session that only looks; then no key of a maintenance exists. */
   readonly workshop: Workshop | null;
+  /** The change that the command line asked for: its question is the first thing on the screen. */
+  readonly begin?: ChangeRequest | null;
   /** What of the frames made here is on the terminal. */
   readonly glass: Glass;
   /** Takes text to the clipboard and says in a sentence what came of it. */
@@ -49,9 +51,19 @@ export type AppProps = {
 };
 
 /** The console: reads the models, draws one screen of them, and turns keys into what they mean. */
-export function App({ session, options, mischief, workshop, glass, copy, onQuit, suspend }: AppProps) {
+export function App({
+  session,
+  options,
+  mischief,
+  workshop,
+  begin = null,
+  glass,
+  copy,
+  onQuit,
+  suspend,
+}: AppProps) {
   const { columns, rows } = useWindowSize();
-  const { state, current, apply } = useScreens();
+  const { state, current, apply } = useScreens(startWith(workshop === null ? null : begin));
   const desk = useWorkshop(workshop);
   const { running } = desk;
   const { suspendTerminal, waitUntilRenderFlush } = useApp();

@@ -1,4 +1,5 @@
 import type { PeerId } from '../cluster/inventory.ts';
+import type { ChangeRequest } from '../session/maintenance/model.ts';
 import { type Ask, isYesNo } from './asking.ts';
 
 /** What fills the terminal now. Exactly one; the way back is a stack. */
@@ -59,6 +60,12 @@ export const start: UiState = {
   filter: '',
   notice: null,
 };
+
+/** Begins with the question whether this change shall begin, asked over the grid. */
+export const startWith = (request: ChangeRequest | null): UiState =>
+  request === null
+    ? start
+    : { ...start, at: { screen: 'question', ask: { kind: 'begin', request } }, back: [start.at] };
 
 /** What the drawing of the moment allows; the reducer needs no model. */
 export type Reach = {
