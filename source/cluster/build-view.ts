@@ -1,5 +1,6 @@
 import { readAddressSpace } from './address-space.ts';
 import type { ClusterView, PeerView, RingVersion } from './cluster-view.ts';
+import { readDoubles, withoutDoubles } from './doubles.ts';
 import { readDrift } from './drift.ts';
 import { findAll } from './findings.ts';
 import { ipamPhase, type PeerReport } from './peer-report.ts';
@@ -19,10 +20,12 @@ import type { Millis } from './trouble.ts';
  */
 export function buildView(
   cluster: string,
-  watches: readonly PeerWatch[],
+  sightings: readonly PeerWatch[],
   { now, previous }: { readonly now: Millis; readonly previous?: ClusterView },
 ): ClusterView {
   const memory = previous?.memory;
+  const doubles = readDoubles(sightings);
+  const watches = withoutDoubles(sightings, doubles);
   const roster = buildRoster(watches, memory?.roster);
   const { ids } = roster;
   const reports = watches.map(currentReport);
@@ -62,14 +65,22 @@ export function buildView(
       peerView(
         index,
         { watch, report: reports[index] ?? null, silent: silent[index] ?? null, roster, topology },
-        space.rings[0],
+        heldRing(space.rings, apart.length > 0, ids[index] ?? '', roster.names[index] ?? null),
         drift.kinds[index] ?? [],
       ),
     ),
     links: topology.links,
     quorum: {
       ipam: ipamConsensus(reports, space, told || apart.length > 0),
-      mesh: meshMajority(ids, topology.cliques),
+      mesh: meshMajority(
+        ids,
+        topology.cliques,
+        ids.map((_, index) => ({
+          reports: reports[index] !== null,
+          stopped: silent[index] === 'stopped',
+          seen: (topology.seenBy[index] ?? []).length > 0,
+        })),
+      ),
     },
     space,
     memory: { roster, pending, claims: rings.claims, stale: rings.stale },
@@ -78,6 +89,7 @@ export function buildView(
     view,
     watches,
     roster,
+    doubles,
     reports,
     readings,
     cliques: topology.cliques,
@@ -101,7 +113,7 @@ function peerView(
     readonly roster: Roster;
     readonly topology: Topology;
   },
-  ring: RingVersion | undefined,
+  { ring, number }: HeldRing,
   drift: PeerView['drift'],
 ): PeerView {
   const { watch, report, roster, topology } = from;
@@ -109,6 +121,7 @@ function peerView(
   const phase = report ? ipamPhase(report) : 'unknown';
   const links = { established: topology.established[index] ?? 0, expected: roster.ids.length - 1 };
   const share = ring?.shares.find((owner) => owner.name === name);
+  const nameShared = name !== null && roster.shared.has(name);
   const owned = ring && name !== null ? (share?.size ?? 0) : null;
   const paxos = phase === 'awaiting-consensus' ? report?.ipam?.paxos : null;
   return {
@@ -126,10 +139,27 @@ function peerView(
       known: paxos?.known ?? null,
       owned,
       share: owned === null ? null : (share?.share ?? 0),
+      ...(number !== null && { ring: number }),
+      ...(nameShared && { nameShared }),
     },
     drift,
     seenBy: (topology.seenBy[index] ?? []).map((observer) => roster.ids[observer] ?? ''),
   };
+}
+
+/** The ring that a peer goes by, and its number where there are several to tell apart. */
+type HeldRing = { readonly ring: RingVersion | undefined; readonly number: number | null };
+
+/**
+ * The ring that most hold; where rings were seeded apart the peer's own, or for one without a report the one it owns a
+ * part of. Rings that only lag or diverge are one ring, and the finding tells of that.
+ */
+function heldRing(rings: readonly RingVersion[], apart: boolean, id: string, name: string | null): HeldRing {
+  if (!apart) return { ring: rings[0], number: null };
+  const ring =
+    rings.find(({ observers }) => observers.includes(id)) ??
+    rings.find(({ shares }) => shares.some((owner) => owner.name === name));
+  return { ring, number: ring ? rings.indexOf(ring) + 1 : null };
 }
 
 function apartPairs(

@@ -43,10 +43,14 @@ export type PeerView = {
     readonly phase: IpamPhase | 'unknown';
     readonly quorum: number | null;
     readonly known: number | null;
-    /** Addresses owned by the ring most peers agree on; null when unknown. */
+    /** Addresses owned by the ring that most hold, or where rings were seeded apart by its own; null when unknown. */
     readonly owned: number | null;
-    /** 0..1 of the range; null when unknown. */
+    /** 0..1 of the range; null when unknown, or where there is no ring. */
     readonly share: number | null;
+    /** Which of `space.rings` it holds, counted from 1; only where rings were seeded apart. */
+    readonly ring?: number;
+    /** True where another configured peer has the same name, so that the share is counted for both. */
+    readonly nameShared?: boolean;
   };
   readonly drift: readonly DriftKind[];
   /** Configured peers whose own report counts this one among Router.Peers. */
@@ -69,6 +73,10 @@ export type MeshMajority = {
   readonly majority: number;
   /** Groups of peers that see each other, largest first; silent peers count where others see them. */
   readonly cliques: readonly (readonly PeerId[])[];
+  /** Configured peers whose newest look gave a report. */
+  readonly answering?: number;
+  /** `lost` only where the reports prove it: peers that nobody can tell of may well be a majority. */
+  readonly standing?: 'held' | 'lost' | 'unknown';
 };
 
 /** Who owns a share of the range, by one version of the ring. */

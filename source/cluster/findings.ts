@@ -2,6 +2,7 @@ import { configRules } from './findings/config.ts';
 import { hostRules } from './findings/hosts.ts';
 import { ipamRules } from './findings/ipam.ts';
 import { linkRules } from './findings/links.ts';
+import { nameRules } from './findings/names.ts';
 import { ringRules } from './findings/rings.ts';
 import type { PeerId } from './inventory.ts';
 import type { Picture } from './picture.ts';
@@ -25,6 +26,7 @@ export type Rule = { readonly id: string; readonly evaluate: (picture: Picture) 
 /** The failure table, in the order in which causes come before their effects. */
 export const rules: readonly Rule[] = [
   ...ringRules,
+  ...nameRules,
   ...hostRules,
   ...ipamRules,
   ...linkRules,

@@ -14,6 +14,12 @@ export function hostWord(watch: PeerWatch): { container: ContainerFacts | null; 
   };
 }
 
+/** Whether the newest probe read the host: not at all (none yet, or it failed), or this account has no shell there. */
+export function factsWord({ facts }: PeerWatch): 'read' | 'no-shell' | 'none' {
+  if (facts?.kind === 'facts') return 'read';
+  return facts?.why.kind === 'no-shell' ? 'no-shell' : 'none';
+}
+
 /** True where the newest probe saw the container run. */
 export function containerRuns(container: ContainerFacts): boolean {
   return RUNS.has(container.status);

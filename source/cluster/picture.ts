@@ -1,4 +1,5 @@
 import type { ClusterView, RingVersion } from './cluster-view.ts';
+import type { Double } from './doubles.ts';
 import type { Drift } from './drift.ts';
 import type { PendingSpell } from './memory.ts';
 import type { PeerReport } from './peer-report.ts';
@@ -13,6 +14,8 @@ export type Picture = {
   readonly view: Omit<ClusterView, 'findings'>;
   readonly watches: readonly PeerWatch[];
   readonly roster: Roster;
+  /** Config entries that reach one and the same host. */
+  readonly doubles: readonly Double[];
   /** Reports of the newest looks; null where there is none. */
   readonly reports: readonly (PeerReport | null)[];
   readonly readings: readonly (Reading | null)[];

@@ -33,12 +33,29 @@ export function ipamConsensus(
   return { phase: priming ? 'priming' : 'idle', quorum: null, known: null };
 }
 
-/** Mesh majority: how many configured peers see each other now. Says nothing of IPAM. */
-export function meshMajority(ids: readonly PeerId[], cliques: readonly (readonly number[])[]): MeshMajority {
+/** What is known of a peer for the majority: it reports, weave is stopped there, or some reporter sees it. */
+export type Standing = { readonly reports: boolean; readonly stopped: boolean; readonly seen: boolean };
+
+/**
+ * Mesh majority: how many configured peers see each other now. Says nothing of IPAM. A peer that gives no report and
+ * isn't known to be stopped may be in a group that nobody sees, so only what the reports leave no room for is `lost`.
+ */
+export function meshMajority(
+  ids: readonly PeerId[],
+  cliques: readonly (readonly number[])[],
+  peers: readonly Standing[],
+): MeshMajority {
+  const connected = cliques[0]?.length ?? 0;
+  const majority = majorityOf(ids.length);
+  const placed = new Set(cliques.flat());
+  const open = peers.filter((peer, index) => !peer.reports && !peer.stopped && !placed.has(index));
+  const atBest = Math.max(connected + open.filter(({ seen }) => seen).length, open.length);
   return {
     configured: ids.length,
-    connected: cliques[0]?.length ?? 0,
-    majority: majorityOf(ids.length),
+    connected,
+    majority,
     cliques: cliques.map((clique) => clique.map((index) => ids[index] ?? '')),
+    answering: peers.filter(({ reports }) => reports).length,
+    standing: connected >= majority ? 'held' : atBest < majority ? 'lost' : 'unknown',
   };
 }

@@ -1,5 +1,5 @@
 import type { ClusterView, PeerView } from './cluster-view.ts';
-import { hostWord } from './peer-state.ts';
+import { factsWord, hostWord } from './peer-state.ts';
 import type { StatusDocument } from './status-schema.ts';
 import type { Millis } from './trouble.ts';
 
@@ -36,6 +36,7 @@ export function statusDocument(view: ClusterView, { at, now, lock }: StatusOptio
 
 function peerDocument(peer: PeerView, now: Millis): StatusDocument['peers'][number] {
   const { look, facts } = peer.watch;
+  const { phase, quorum, known, owned, share } = peer.ipam;
   const { container, unit } = hostWord(peer.watch);
   return {
     address: peer.id,
@@ -44,6 +45,7 @@ function peerDocument(peer: PeerView, now: Millis): StatusDocument['peers'][numb
     state: peer.state,
     hostname: facts?.kind === 'facts' && facts.facts.hostname !== '' ? facts.facts.hostname : null,
     reach: look?.kind ?? 'silent',
+    facts: factsWord(peer.watch),
     trouble:
       look?.kind === 'silent' ? { kind: look.why.kind, text: look.why.text, layer: look.why.layer } : null,
     via: look && look.kind !== 'silent' ? look.via : 'none',
@@ -52,7 +54,7 @@ function peerDocument(peer: PeerView, now: Millis): StatusDocument['peers'][numb
     unit: unit && { active: unit.active, enabled: unit.enabled },
     container: container?.status ?? null,
     links: { established: peer.links.established, expected: peer.links.expected },
-    ipam: { ...peer.ipam },
+    ipam: { phase, quorum, known, owned, share },
     drift: [...peer.drift],
     seenBy: [...peer.seenBy],
   };

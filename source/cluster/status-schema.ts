@@ -30,6 +30,11 @@ const peer = z.object({
     .describe('How the peer stands, in one word'),
   hostname: z.string().nullable(),
   reach: z.enum(['report', 'silent', 'garbled']),
+  facts: z
+    .enum(['read', 'no-shell', 'none'])
+    .describe(
+      'Whether the host itself could be read; unless it was, its unit and files are not known and an empty drift says nothing of them',
+    ),
   trouble: trouble.nullable(),
   via: z.enum(['status-port', 'control-port', 'curl', 'weave-report', 'none']),
   ageMs: count.nullable().describe('Age of the newest look, whatever it gave; null before the first'),
@@ -53,7 +58,11 @@ const peer = z.object({
     ]),
     quorum: count.nullable(),
     known: count.nullable(),
-    owned: z.number().nonnegative().nullable().describe('Addresses, by the ring that most peers hold'),
+    owned: z
+      .number()
+      .nonnegative()
+      .nullable()
+      .describe('Addresses, by the ring that most peers hold, or by its own where rings were seeded apart'),
     share: z.number().min(0).max(1).nullable(),
   }),
   drift: z.array(z.enum(['peers', 'unit', 'version', 'range', 'encryption', 'targets', 'clock'])),

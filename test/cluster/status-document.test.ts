@@ -46,6 +46,7 @@ describe('statusDocument', () => {
       state: 'ready',
       hostname: 'h1',
       reach: 'report',
+      facts: 'read',
       trouble: null,
       via: 'status-port',
       ageMs: 120,

@@ -182,7 +182,7 @@ const rows: readonly Row[] = [
     'split',
     `${SIX}|h7`,
     'degraded silent silent silent silent silent degraded',
-    '3/8 1/8 1/8 3/16 1/16 1/8 0',
+    '3/8 1/8 1/8 3/16 1/16 1/8 1',
     'seeded-apart(critical) unseen list-drift',
   ),
   row(
@@ -481,7 +481,7 @@ describe('what the traces say in words', () => {
 
   it('points at the configured peer that a dead owner can only be, without calling it that', () => {
     const dead = finding('11-rmpeer/a-h5-dead', FIVE, 'owner-unreachable');
-    expect(dead?.title).toBe("h5 (82:93:65:46:db:ca) owns 6.3 % of the range and can't be reached");
+    expect(dead?.title).toBe("h5 (82:93:65:46:db:ca) owns 6.3% of the range and can't be reached");
     expect(dead?.peers).toEqual([traceAddress('h5')]);
     expect(dead?.because).toContain('10.77.0.15 is the configured peer that nobody has a name for');
   });

@@ -2,6 +2,7 @@ import { CLOCK_TOLERANCE } from '../drift.ts';
 import type { Finding, Rule } from '../findings.ts';
 import { containerRuns, hostWord } from '../peer-state.ts';
 import type { Picture } from '../picture.ts';
+import { lasting, remedies } from './way-in.ts';
 import { idsOf, label, labels, quote, series, verb } from './words.ts';
 
 /** Rules about hosts: what SSH and the probe tell. A fact that isn't known never alarms. */
@@ -58,16 +59,17 @@ function weaverHangs({ view, watches, roster }: Picture): Finding[] {
       severity: 'critical',
       peers: idsOf(roster, hung),
       title: `Weave doesn't answer on ${labels(roster, hung)}`,
-      because: `SSH to ${label(roster, first)} works${container ? ` and its container is ${container.status}` : ''}, but: ${quote(look?.kind === 'silent' ? look.why.text : '')}`,
+      because: `SSH to ${label(roster, first)} works${container ? ` and its container is ${container.status}` : ''}, but: ${quote(look?.kind === 'silent' ? lasting(look.why.text) : '')}`,
       remedy: 'Look at the host (load, memory, a stopped process), then restart weave there by its unit.',
     },
   ];
 }
 
 /** SSH can't look at a peer, or what it said can't be read. Unknown is not failed: others may see it well. */
-function unseen({ view, watches, roster, readings }: Picture): Finding[] {
+function unseen({ view, watches, roster, readings, doubles }: Picture): Finding[] {
+  const astray = new Set(doubles.flatMap(({ peers, actual }) => (actual === null ? [] : peers)));
   const dark = view.peers.flatMap((peer, index) =>
-    peer.state === 'silent' || peer.state === 'garbled' ? [index] : [],
+    (peer.state === 'silent' || peer.state === 'garbled') && !astray.has(index) ? [index] : [],
   );
   const isSeen = (index: number): boolean => (view.peers[index]?.seenBy.length ?? 0) > 0;
   const isToldOf = (index: number): boolean =>
@@ -82,7 +84,7 @@ function unseen({ view, watches, roster, readings }: Picture): Finding[] {
     const [first] = peers;
     if (first === undefined) return [];
     const look = watches[first]?.look;
-    const why = look?.kind === 'silent' ? look.why.text : look?.kind === 'garbled' ? look.why : '';
+    const why = look?.kind === 'silent' ? lasting(look.why.text) : look?.kind === 'garbled' ? look.why : '';
     return [
       {
         id: 'unseen',
@@ -93,7 +95,7 @@ function unseen({ view, watches, roster, readings }: Picture): Finding[] {
           ? `${labels(roster, peers)} can't be looked at, but other peers see ${verb(peers.length, 'it', 'them')}`
           : `How ${labels(roster, peers)} ${verb(peers.length, 'stands', 'stand')} is unknown`,
         because: `${label(roster, first)}: ${quote(why)}${seenByOthers ? '' : ' No other report tells of it. Unknown is not failed.'}`,
-        remedy: 'Mend the way to look at it; what weave does there is not changed by this.',
+        remedy: remedies(peers.map((index) => watches[index]?.look ?? null)),
       },
     ];
   };

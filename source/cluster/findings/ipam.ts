@@ -2,6 +2,7 @@ import { ringOf } from '../address-space.ts';
 import type { Finding, Rule } from '../findings.ts';
 import type { Picture } from '../picture.ts';
 import { majorityOf } from '../quorum.ts';
+import { sharingNames } from './names.ts';
 import { idsOf, label, labels, ownerLabel, percent, quote, series, some, verb } from './words.ts';
 
 /** Rules about IPAM: the first ring, and owners that can't be reached. */
@@ -114,33 +115,40 @@ function ownerUnreachable(picture: Picture): Finding[] {
   const { roster, cliques } = picture;
   const lost = lostOwners(picture);
   if (lost.length === 0) return [];
+  const namesakes = sharingNames(picture);
   const live = new Set(cliques.flat());
   const index = (owner: Lost): number | null => roster.byRef(owner);
   const cut = lost.filter((owner) => live.has(index(owner) ?? -1));
   const gone = lost.filter((owner) => !live.has(index(owner) ?? -1));
   return [
-    ...(cut.length > 0 ? [partition(picture, cut)] : []),
+    ...(cut.length > 0 ? partition(picture, cut, namesakes) : []),
     ...(gone.length > 0 ? [goneOwners(picture, gone)] : []),
   ];
 }
 
-function partition(picture: Picture, cut: readonly Lost[]): Finding {
+/** A part of nothing but peers that share a name is what weave makes of the name, not a network that is cut. */
+function partition(picture: Picture, cut: readonly Lost[], namesakes: ReadonlySet<number>): Finding[] {
   const { roster, view, cliques } = picture;
   const involved = new Set(cut.flatMap((owner) => [roster.byRef(owner) ?? -1, ...owner.by]));
-  const sides = cliques.filter((clique) => clique.some((member) => involved.has(member)));
+  const sides = cliques
+    .filter((clique) => clique.some((member) => involved.has(member)))
+    .filter((side, rank) => rank === 0 || !side.every((member) => namesakes.has(member)));
+  if (namesakes.size > 0 && sides.length < 2) return [];
   const parts = sides.map((side) => some(side.map((index) => label(roster, index)))).join(' | ');
   const smaller = sides.slice(1).flat();
   const size = cut
     .filter((owner) => smaller.includes(roster.byRef(owner) ?? -1))
     .reduce((sum, { size }) => sum + size, 0);
-  return {
-    id: 'owner-unreachable',
-    severity: 'warning',
-    peers: idsOf(roster, smaller),
-    title: `The mesh is cut into ${sides.length} parts that don't see each other: ${parts}`,
-    because: `Each part calls the owners in the others unreachable and goes on with its own share; ${labels(roster, smaller)} ${verb(smaller.length, 'owns', 'own')} ${shareOf(view.space.rangeSize, size)} of the range.`,
-    remedy: `Mend the network between the parts (6783/tcp, 6783-6784/udp) and wait a minute or two. Never run rmpeer while both sides live.`,
-  };
+  return [
+    {
+      id: 'owner-unreachable',
+      severity: 'warning',
+      peers: idsOf(roster, smaller),
+      title: `The mesh is cut into ${sides.length} parts that don't see each other: ${parts}`,
+      because: `Each part calls the owners in the others unreachable and goes on with its own share; ${labels(roster, smaller)} ${verb(smaller.length, 'owns', 'own')} ${shareOf(view.space.rangeSize, size)} of the range.`,
+      remedy: `Mend the network between the parts (6783/tcp, 6783-6784/udp) and wait a minute or two. Never run rmpeer while both sides live.`,
+    },
+  ];
 }
 
 function goneOwners(picture: Picture, gone: readonly Lost[]): Finding {

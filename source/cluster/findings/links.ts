@@ -2,6 +2,7 @@ import type { Finding, Rule } from '../findings.ts';
 import type { ConnectionFault } from '../peer-report.ts';
 import type { Picture } from '../picture.ts';
 import type { LinkFault } from '../reading.ts';
+import { lasting } from './way-in.ts';
 import { idsOf, label, labels, quote, series, verb } from './words.ts';
 
 /** Rules about links between peers that aren't there, and why. */
@@ -141,7 +142,7 @@ function notRunning({ roster, view, watches }: Picture): Finding[] {
       because:
         told.length > 0
           ? `On ${label(roster, first)} ${told.join(' and ')}, and nothing answers for weave.`
-          : `${label(roster, first)} answers by SSH, and weave doesn't: ${quote(look?.kind === 'silent' ? look.why.text : '')}`,
+          : `${label(roster, first)} answers by SSH, and weave doesn't: ${quote(look?.kind === 'silent' ? lasting(look.why.text) : '')}`,
       remedy: `Start weave there by its unit (systemctl start), unless somebody stopped it on purpose.`,
     },
   ];

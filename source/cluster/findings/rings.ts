@@ -2,13 +2,12 @@ import type { RingVersion } from '../cluster-view.ts';
 import { readSeeds } from '../connection-info.ts';
 import type { Finding, Rule } from '../findings.ts';
 import type { Picture } from '../picture.ts';
-import { fullLabel, idsOf, label, labels, ownerLabel, quote, series, verb } from './words.ts';
+import { idsOf, label, labels, ownerLabel, quote, series, verb } from './words.ts';
 
 /** Rules about the ring itself: who holds which, and who claims what. */
 export const ringRules: readonly Rule[] = [
   { id: 'seeded-apart', evaluate: seededApart },
   { id: 'ring-divergence', evaluate: ringDivergence },
-  { id: 'name-collision', evaluate: nameCollision },
 ];
 
 function seededApart(picture: Picture): Finding[] {
@@ -117,35 +116,4 @@ function ringDivergence(picture: Picture): Finding[] {
         : 'Look again in a minute: a change that was just under way looks the same. Make no other change until it is gone.',
     },
   ];
-}
-
-function nameCollision({ roster, readings, watches }: Picture): Finding[] {
-  const shared = new Map([...roster.shared].map(([name, holders]) => [name, new Set(holders)]));
-  readings.forEach((reading, index) => {
-    const rows = [...(reading?.faults ?? []), ...(reading?.strays ?? [])].filter(
-      (row) => row.fault === 'name-collision',
-    );
-    const name = roster.names[index];
-    if (rows.length === 0 || !name) return;
-    const holders = shared.get(name) ?? new Set<number>();
-    shared.set(name, holders.add(index));
-    for (const row of rows) if ('to' in row) holders.add(row.to);
-  });
-  return [...shared].map(([name, holders]) => {
-    const peers = [...holders].sort((a, b) => a - b);
-    const machines = peers.map((index) => {
-      const facts = watches[index]?.facts;
-      return facts?.kind === 'facts' && facts.facts.machineId.known ? facts.facts.machineId.value : null;
-    });
-    const cloned = machines.length > 1 && machines.every((id) => id !== null && id === machines[0]);
-    const hosts = series(peers.map((index) => fullLabel(roster, index)));
-    return {
-      id: 'name-collision',
-      severity: 'critical',
-      peers: idsOf(roster, peers),
-      title: `The peer name ${name} is used by ${peers.length > 1 ? hosts : `${hosts} and another host`}`,
-      because: `${cloned ? 'They have the same machine-id, so one is a clone of the other.' : 'A cloned machine-id or the same --name gives two hosts one name.'} Weave takes them for one peer: links flap, and the count of a quorum is wrong.`,
-      remedy: `Give the newer host a machine-id of its own and weave reset it (its old bridge keeps the old name until then), or launch it with --name.`,
-    };
-  });
 }

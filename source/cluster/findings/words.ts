@@ -57,7 +57,7 @@ export function verb(count: number, one: string, many: string): string {
 
 export function percent(share: number): string {
   const value = share * 100;
-  return `${value >= 10 || Number.isInteger(value) ? Math.round(value) : value.toFixed(1)} %`;
+  return `${value >= 10 || Number.isInteger(value) ? Math.round(value) : value.toFixed(1)}%`;
 }
 
 /** A remote sentence (an Info, a trouble) cut to what a line can bear. */
