@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { render } from 'ink';
 import { App, type AppProps } from './app.tsx';
 import { Glass } from './glass.ts';
@@ -95,9 +96,13 @@ const emptyScreen = '\u001B[2J\u001B[H';
 
 /**
  * Ctrl-Z: stops the whole job, as the terminal would do outside raw mode, wrappers such as npm included. The kernel
- * ignores that where no shell could continue us; then this simply returns and the console is drawn again.
+ * ignores that where no shell could continue us; then this simply returns and the console is drawn again. While we were
+ * stopped the terminal told the shell, not us, of its new size: the SIGWINCH to ourselves makes up for that.
  */
 async function stopThisJob(): Promise<void> {
   process.kill(0, 'SIGTSTP');
   for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  const sized = once(process, 'SIGWINCH');
+  process.kill(process.pid, 'SIGWINCH');
+  await sized;
 }

@@ -29,12 +29,27 @@ const personEnv = (extra: Record<string, string>): Record<string, string> => {
   return { PATH, HOME, TERM: 'xterm-256color', LANG: 'C.UTF-8', ...extra };
 };
 
+const fromSource = ['--import', 'tsx', 'cli.tsx'] as const;
+
 /** Starts `weave-console ARGS` at the given size, from source unless other arguments of node are given. */
 export const openScreen = (
   args: readonly string[],
   size: { readonly columns: number; readonly rows: number },
   env: Record<string, string> = {},
-  program: readonly string[] = ['--import', 'tsx', 'cli.tsx'],
+  program: readonly string[] = fromSource,
+): Screen => spawned([process.execPath, ...program, ...args], size, env);
+
+/** The same program as a line for a shell. */
+export const programLine = [process.execPath, ...fromSource].map((word) => `'${word}'`).join(' ');
+
+/** An interactive shell with job control, where Ctrl-Z stops what was started from it. */
+export const openShell = (size: { readonly columns: number; readonly rows: number }): Screen =>
+  spawned(['bash', '--noprofile', '--norc', '-i'], size, { PS1: '$ ', HISTFILE: '' });
+
+const spawned = (
+  [file = '', ...args]: readonly string[],
+  size: { readonly columns: number; readonly rows: number },
+  env: Record<string, string>,
 ): Screen => {
   const terminal = new xterm.Terminal({
     cols: size.columns,
@@ -42,7 +57,7 @@ export const openScreen = (
     allowProposedApi: true,
     scrollback: 0,
   });
-  const pty = spawn(process.execPath, [...program, ...args], {
+  const pty = spawn(file, args, {
     cols: size.columns,
     rows: size.rows,
     cwd: root,
