@@ -308,13 +308,15 @@ export function bindings(can: Can, on?: ScreenName): readonly Binding[] {
 }
 
 /**
- * What the keys of one chunk do on a screen. One key does what it is bound to; of several, all must be moves, or
- * nothing happens: a paste, or keys typed ahead of what is on the screen.
+ * What the keys of one chunk do on a screen. One key does what it is bound to; of several, all must be moves or all Esc,
+ * or nothing happens: a paste, or keys typed ahead of what is on the screen.
  */
 export function actionsFor(keys: readonly KeyName[], on: ScreenName, can: Can): readonly Action[] {
   const known = bindings(can, on);
   const found = keys.map((key) => known.find((binding) => binding.keys.includes(key)));
-  if (keys.length > 1 && !found.every((binding) => binding?.moves === true)) return [];
+  // Esc goes back whatever the screen is that it goes back to, and changes nothing.
+  const together = found.every((binding) => binding?.moves === true) || keys.every((key) => key === 'esc');
+  if (keys.length > 1 && !together) return [];
   return found.flatMap((binding) => (binding === undefined ? [] : [binding.action]));
 }
 

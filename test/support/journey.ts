@@ -7,7 +7,7 @@ const onGrid = (text: string) => /Enter open/.test(text);
 /** Goes back to the grid, without a filter, from wherever a test before has left the console. */
 export const home = async (screen: Screen): Promise<void> => {
   const there = (text: string) => onGrid(text) && !/Esc/.test(text);
-  // Esc once more only when the one before was taken: two in one chunk are a paste to the console.
+  // Esc once more only when the one before was taken, so that the steps are counted right.
   for (let steps = 0; !there(screen.text()); steps++) {
     if (steps > 9) throw new Error(`no way back to the grid:\n${screen.text()}`);
     screen.type(keys.esc);

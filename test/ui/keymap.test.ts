@@ -40,6 +40,11 @@ describe('what keys do', () => {
     expect(actionsFor(['j', 'q'], 'grid', lookOnly)).toEqual([]);
     expect(actionsFor(['j', 'z'], 'grid', lookOnly)).toEqual([]);
     expect(actionsFor(['m', 'm'], 'grid', lookOnly)).toEqual([]);
+    expect(actionsFor(['esc', 'q'], 'grid', lookOnly)).toEqual([]);
+  });
+
+  it('goes back as often as Esc was pressed', () => {
+    expect(actionsFor(['esc', 'esc'], 'peer', all)).toEqual([{ kind: 'back' }, { kind: 'back' }]);
   });
 
   it('leaves by Esc and Ctrl-C from every screen', () => {
