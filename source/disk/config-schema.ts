@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const port = z.int().min(1).max(65535);
@@ -5,11 +6,14 @@ const hostPort = z
   .string()
   .regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, 'must be HOST:PORT, e.g. 127.0.0.1:6782')
   .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65535, 'port must be at most 65535');
-/** What weave takes as a peer and ssh as a host, and no shell or option parser can misread. */
-const address = z
-  .string()
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9._:-]*$/, 'must be a host name or an IP address')
-  .max(253);
+/** Whether weave takes this as a peer and ssh as a host, and no shell or option parser can misread it. */
+export const isAddress = (text: string): boolean =>
+  text.length <= 253 && (isIP(text) === 6 ? !text.includes('%') : /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(text));
+
+const address = z.string().refine(isAddress, {
+  error: ({ input }) =>
+    `must be a host name or an IP address, not ${JSON.stringify(input)}: a port goes into "port", a user into "user"`,
+});
 const absolutePath = z.string().regex(/^\/[^\0\n]*$/, 'must be an absolute path');
 const userName = z.string().regex(/^[A-Za-z_][A-Za-z0-9._-]*\$?$/, 'must be a user name');
 

@@ -89,6 +89,11 @@ describe('the config file', () => {
       config({ peers: peers('-oProxyCommand=x') }),
       'clusters.prod.peers[0].address: must be a host name',
     ],
+    [
+      'an address with a port',
+      config({ peers: peers('10.0.0.1:6783') }),
+      'clusters.prod.peers[0].address: must be a host name or an IP address, not "10.0.0.1:6783": a port goes into "port", a user into "user"',
+    ],
     ['an address with a space', config({ peers: peers('a b') }), 'clusters.prod.peers[0].address: '],
     ['no peers', config({ peers: [] }), 'clusters.prod.peers: needs at least one peer'],
     [
