@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { scenarioNames } from './demo/scenario-names.ts';
 import { exitCodeHelp } from './program/exit-code.ts';
+import { likeliest } from './program/likeliest.ts';
 
 /** Options that every command which looks at a cluster takes. */
 export type CommonOptions = {
@@ -127,18 +128,27 @@ export const parseArgv = (argv: readonly string[], version: string): Request => 
     .version(version, '-V, --version')
     .addHelpText('after', exitCodeHelp)
     .action((options: CommonOptions) => {
+      if (program.args.length > 0) unknownCommand();
       request = { command: 'console', common: options };
     });
+  /** A misspelt command must not open a console, and says which one is like it. */
+  const unknownCommand = (): never => {
+    const [name = ''] = program.args;
+    const like = likeliest(
+      name,
+      program.commands.map((command) => command.name()),
+    );
+    return program.error(
+      `error: unknown command '${name}'${like === null ? '' : ` (did you mean ${like}?)`}`,
+    );
+  };
   /** Options before the command hold where the command does not say otherwise. */
   const merged = (options: CommonOptions): CommonOptions => {
     const before = program.opts<CommonOptions>();
     return { ...before, ...options, color: before.color && options.color };
   };
-  // A misspelt command must not open a console: without this, commander would take it as an operand of the default.
-  program
-    .enablePositionalOptions()
-    .allowExcessArguments(false)
-    .showHelpAfterError('(weave-console --help lists the commands)');
+  // The misspelt command is an operand of the default one to commander; its action tells.
+  program.enablePositionalOptions().allowExcessArguments(true);
 
   common(program.command('status'))
     .description('look once, or watch, and say how the cluster stands; changes nothing')
@@ -243,18 +253,35 @@ export const parseArgv = (argv: readonly string[], version: string): Request => 
         request = { command: 'config', action, ...(file === undefined ? {} : { config: file }) };
       });
 
-  const every = (command: Command): Command[] => [command, ...command.commands.flatMap(every)];
-  for (const one of every(program))
-    one.exitOverride().configureOutput({
-      writeOut: (more) => {
-        text += more;
-      },
-      writeErr: (more) => {
-        text += more;
-      },
-    });
+  const finish = (command: Command, path: string): void => {
+    const lists = command.commands.length > 0 ? 'commands' : 'options';
+    if (command !== program) command.allowExcessArguments(false);
+    command
+      .exitOverride()
+      .showHelpAfterError(`(${path} --help lists the ${lists})`)
+      .configureOutput({
+        writeOut: (more) => {
+          text += more;
+        },
+        writeErr: (more) => {
+          text += more;
+        },
+      });
+    for (const one of command.commands) finish(one, `${path} ${one.name()}`);
+  };
+  finish(program, 'weave-console');
   try {
-    program.parse([...argv], { from: 'user' });
+    try {
+      program.parse([...argv], { from: 'user' });
+    } catch (error) {
+      // Of a misspelt command, commander first finds that its options are unknown.
+      const [first] = program.args;
+      const known = program.commands.some((command) => command.name() === first);
+      const unknownOption = error instanceof CommanderError && error.code === 'commander.unknownOption';
+      if (!unknownOption || known || first === undefined || first.startsWith('-')) throw error;
+      text = '';
+      unknownCommand();
+    }
   } catch (error) {
     if (error instanceof CommanderError) return { command: 'text', text, code: error.exitCode === 0 ? 0 : 2 };
     throw error;

@@ -43,8 +43,15 @@ describe('parseArgv', () => {
   });
 
   it.each([
-    ['statu', /statu/],
-    ['status --jsn', /--jsn/],
+    [
+      'statu',
+      /^error: unknown command 'statu' \(did you mean status\?\)\n\(weave-console --help lists the commands\)\n$/,
+    ],
+    ['stauts --json', /^error: unknown command 'stauts' \(did you mean status\?\)\n/],
+    ['--cluster x stauts', /^error: unknown command 'stauts' \(did you mean status\?\)\n/],
+    ['watchdog', /^error: unknown command 'watchdog'\n/],
+    ['status --jsn', /--jsn[\s\S]*\(weave-console status --help lists the options\)\n$/],
+    ['lock brake', /weave-console lock/],
     ['status --json --plain', /--plain/],
     ['status --once --watch', /--watch/],
     ['status extra', /too many arguments/],
