@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import type { Trouble } from '../cluster/trouble.ts';
+import { quote } from '../commands/quote.ts';
 import {
   type KnownHost,
   type KnownHosts,
@@ -15,12 +18,26 @@ import { troubleOf } from './trouble.ts';
 /** Which host keys a host may show. Nothing is ever added to a known_hosts file. */
 export interface HostKeys {
   /** All algorithms ssh2 offers by default, those of keys that are known for this host first. */
-  algorithms(host: Host): ServerHostKeyAlgorithm[];
+  algorithms(host: Omit<Host, 'user'>): ServerHostKeyAlgorithm[];
   /** Null when the key (the SSH wire blob) is known for this host, else a trouble that says what to do. */
   check(host: Host, key: Buffer): Trouble | null;
 }
 
-type Host = { readonly host: string; readonly port: number; readonly knownHosts: readonly string[] };
+type Host = {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly knownHosts: readonly string[];
+};
+
+/** The ssh command that logs in once and adds the key to the file that we read; ssh's own file needs no naming. */
+const loginOnce = ({ host, port, user, knownHosts }: Host): string => {
+  const [file] = knownHosts;
+  const own = file === undefined || file === join(homedir(), '.ssh', 'known_hosts');
+  // ssh takes a list of files here: one with a space in its name needs quotes of its own.
+  const option = own ? [] : ['-o', `UserKnownHostsFile=${/\s/.test(file) ? `"${file}"` : file}`];
+  return ['ssh', '-p', String(port), ...option, `${user}@${host}`].map(quote).join(' ');
+};
 
 /** ssh2's default order. */
 const ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
@@ -59,7 +76,8 @@ export const createHostKeys = (): HostKeys => {
       return [...ALGORITHMS.filter(isKnown), ...ALGORITHMS.filter((algorithm) => !isKnown(algorithm))];
     },
 
-    check: ({ host, port, knownHosts }, key) => {
+    check: (peer, key) => {
+      const { host, port, knownHosts } = peer;
       const name = lookupName(host, port);
       const lines = linesFor(name, knownHosts);
       const same = (line: KnownHost) => line.key.equals(key);
@@ -101,7 +119,7 @@ export const createHostKeys = (): HostKeys => {
       });
       return troubleOf(
         'host-key',
-        `The host key of ${name} is not known: it showed ${print}, and there is no line for it in ${files}.${notes.length > 0 ? ` (${notes.join('; ')}.)` : ''} Nothing was sent. Compare the fingerprint on the host, then add it, for instance by logging in once: ssh -p ${port} ${host}`,
+        `The host key of ${name} is not known: it showed ${print}, and there is no line for it in ${files}.${notes.length > 0 ? ` (${notes.join('; ')}.)` : ''} Nothing was sent. Compare the fingerprint on the host, then add it, for instance by logging in once: ${loginOnce(peer)}`,
       );
     },
   };

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHostKeys, fingerprint } from '../../source/ssh/host-keys.ts';
@@ -20,7 +21,7 @@ afterAll(() => folder.remove());
 const blob = ({ publicKey }: KeyPair) => Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
 const check = (text: string, key: KeyPair, port = 22) => {
   writeFileSync(file, text);
-  return createHostKeys().check({ host: 'h1', port, knownHosts: [file] }, blob(key));
+  return createHostKeys().check({ host: 'h1', user: 'ops', port, knownHosts: [file] }, blob(key));
 };
 
 it('prints fingerprints as ssh-keygen does', () => {
@@ -38,7 +39,9 @@ describe('a key', () => {
   it('that ssh-keygen has hashed passes', () => {
     writeFileSync(file, `[h1]:2222 ${ours.publicKey}\n`);
     execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' });
-    expect(createHostKeys().check({ host: 'h1', port: 2222, knownHosts: [file] }, blob(ours))).toBeNull();
+    expect(
+      createHostKeys().check({ host: 'h1', user: 'ops', port: 2222, knownHosts: [file] }, blob(ours)),
+    ).toBeNull();
   });
 
   it('that is known for port 22 is good on another port, as for ssh; the other way round it is not', () => {
@@ -54,6 +57,17 @@ describe('a key', () => {
     expect(why?.text).toContain(`${file}:2 was skipped`);
     expect(why?.text).toContain(`${file}:3 names a certificate authority`);
     expect(why?.text).toContain('Nothing was sent');
+  });
+
+  it('that is unknown can be added by the command that the advice ends with', () => {
+    const advice = (knownHosts: readonly string[], port: number) =>
+      createHostKeys().check({ host: 'h1', user: 'ops', port, knownHosts }, blob(ours))?.text ?? '';
+    writeFileSync(file, '');
+    const spaced = join(folder.path, 'my hosts');
+    expect(advice([file], 2222)).toContain(`once: ssh -p 2222 -o 'UserKnownHostsFile=${file}' ops@h1`);
+    expect(advice([spaced], 22)).toContain(`once: ssh -p 22 -o 'UserKnownHostsFile="${spaced}"' ops@h1`);
+    const own = join(homedir(), '.ssh', 'known_hosts');
+    expect(advice([own, '/etc/ssh/ssh_known_hosts'], 22)).toMatch(/: ssh -p 22 ops@h1$/);
   });
 
   it('that has changed is refused with both fingerprints and the line', () => {
@@ -75,14 +89,17 @@ describe('a key', () => {
 
   it('without any file is unknown, and the missing file is named', () => {
     const missing = join(folder.path, 'none');
-    const why = createHostKeys().check({ host: 'h1', port: 22, knownHosts: [missing] }, blob(ours));
+    const why = createHostKeys().check(
+      { host: 'h1', user: 'ops', port: 22, knownHosts: [missing] },
+      blob(ours),
+    );
     expect(why?.text).toContain(`${missing} could not be read (ENOENT)`);
   });
 
   it('that somebody adds meanwhile is seen', () => {
     writeFileSync(file, '');
     const keys = createHostKeys();
-    const host = { host: 'h1', port: 22, knownHosts: [file] };
+    const host = { host: 'h1', user: 'ops', port: 22, knownHosts: [file] };
     expect(keys.check(host, blob(ours))).not.toBeNull();
     appendFileSync(file, `h1 ${ours.publicKey}\n`);
     expect(keys.check(host, blob(ours))).toBeNull();
