@@ -125,7 +125,7 @@ export type Heights = {
 };
 
 /**
- * Shares out the lines. Peers come first, but findings keep a third (two lines at least) while there are any; the
+ * Shares out the lines. Peers come first, but findings keep a third (two lines at least, half at most) while there are any; the
  * events line, the rule, the titles and the footer go, in this order, when only a few lines are there.
  */
 export function gridHeights(space: {
@@ -151,7 +151,8 @@ export function gridHeights(space: {
   const floor = Math.min(
     space.findings,
     Math.max(2, Math.floor(room / 3)),
-    Math.max(0, room - space.linesEach),
+    // Where there is little room, half of it is the peers'.
+    Math.max(0, room - Math.max(space.linesEach, Math.ceil(room / 2))),
   );
   const wanted = space.peers * space.linesEach;
   const most = Math.min(wanted, room - floor);

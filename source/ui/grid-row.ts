@@ -42,7 +42,7 @@ export function gridContent(peers: readonly PeerView[]): Content {
     nickname: widest((peer) => peer.nickname ?? ''),
     name: widest((peer) => peer.name ?? ''),
     links: widest((peer) => linksText(peer)),
-    drift: widest((peer) => peer.drift.join(',')),
+    drift: widest((peer) => driftValue(peer, Number.POSITIVE_INFINITY).text),
   };
 }
 
@@ -58,7 +58,7 @@ function hostFact(
 ): Value {
   const { facts, lastFacts } = peer.watch;
   if (facts?.kind === 'none' && facts.why.kind === 'no-shell') return noShell;
-  if (lastFacts === null) return facts === null ? { text: '', tone: 'plain' } : unknown;
+  if (lastFacts === null) return unknown;
   return read(lastFacts.facts) ?? unknown;
 }
 
@@ -96,8 +96,9 @@ function shareValue(peer: PeerView, columns: number): Value {
     : { text: `${bar(share, Math.min(room, 12))} ${figure}`, tone: 'plain' };
 }
 
-/** All kinds if they fit, else the first and how many more. */
+/** All kinds if they fit, else the first and how many more; an empty cell only where the host could be read. */
 function driftValue(peer: PeerView, columns: number): Value {
+  if (peer.drift.length === 0) return hostFact(peer, () => ({ text: '', tone: 'plain' }));
   const all = peer.drift.join(',');
   if (width(all) <= columns) return { text: all, tone: 'warn' };
   const more = ` +${peer.drift.length - 1}`;
@@ -237,13 +238,14 @@ export function gridRowTwoLines(
       [indent, span(shorten(quiet.text, Math.max(1, frame.width - width(indent.text))), quiet.tone)],
     ];
   const links = linksValue(peer);
+  const drift = driftValue(peer, Number.POSITIVE_INFINITY);
   const facts: Line = [
     span('links '),
     span(links.text, links.tone),
     span('  IPAM '),
     span(ipamWord(peer.ipam), ipamTone(peer.ipam.phase)),
     span(peer.ipam.share === null ? '' : `  ${percent(peer.ipam.share)}`),
-    span(peer.drift.length === 0 ? '' : `  drift ${peer.drift.join(',')}`, 'warn'),
+    span(drift.text === '' ? '' : `  drift ${drift.text}`, drift.tone),
   ];
   return [first, [indent, ...facts]];
 }

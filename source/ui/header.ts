@@ -2,6 +2,7 @@ import { width } from '../text/width.ts';
 import type { Scene } from './drawing.ts';
 import { twoLinesBelow } from './grid-layout.ts';
 import { bindings } from './keymap.ts';
+import { meshStanding } from './mesh-standing.ts';
 import { badgeTone } from './palette.ts';
 import type { ScreenName } from './screens.ts';
 import { cell, cutLine, type Line, lineWidth, type Span, span } from './spans.ts';
@@ -32,9 +33,18 @@ function mesh({ model, columns }: Scene): Span {
   const groups = cliques.length > 1 ? `, ${cliques.length} groups` : '';
   const word = columns < twoLinesBelow ? '' : ' connected';
   const text = `mesh ${connected}/${configured}${word}${groups}, majority ${majority}`;
-  if (model.view.peers.every((peer) => peer.state === 'unseen')) return span(text);
-  if (connected < majority) return span(`${text} LOST`, 'bad');
-  return span(text, connected < configured ? 'warn' : 'good');
+  switch (meshStanding(model)) {
+    case 'unknown':
+      return span(`mesh unknown (0 of ${configured} answer)`, 'info');
+    case 'lost':
+      return span(`${text} LOST`, 'bad');
+    case 'unseen':
+      return span(`${text} not seen`, 'warn');
+    case 'partly':
+      return span(text, 'warn');
+    case 'whole':
+      return span(text, 'good');
+  }
 }
 
 function oldestLook({ model }: Scene): Span {

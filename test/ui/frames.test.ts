@@ -205,7 +205,7 @@ describe('the grid', () => {
   it('counts the rows above and below the window', () => {
     const state: UiState = { ...start, cursor: addressOf(50), top: 45 };
     const text = frame(sampleModel({ peers: 100 }), 80, 24, state).join('\n');
-    const [, above, below] = /↑ (\d+) more {2}↓ (\d+) more/.exec(text) ?? [];
+    const [, above, below] = /↑ (\d+) more peers {2}↓ (\d+) more peers ──/.exec(text) ?? [];
     const shown = text.split('\n').filter((part) => part.includes('● ready')).length;
     expect(Number(above) + Number(below) + shown).toBe(100);
     expect(text).toContain('▸ ● ready    10.0.0.61');
@@ -226,6 +226,24 @@ describe('the grid', () => {
     expect(text).not.toContain('no findings');
   });
 
+  it('calls the majority lost only where that is proven', () => {
+    const top = (model: Model) => frame(model, 140, 20)[0];
+    const spoken = (model: Model) => speak(scene(model, 140, 20), start).join('\n');
+    const silent = { state: 'silent', watch: { look: silentBecause('no route'), lastReport: null } } as const;
+    const nobody = sampleModel({ peers: 5, cliques: [], rings: [], sketch: () => silent });
+    expect(top(nobody)).toContain('mesh unknown (0 of 5 answer)');
+    expect(spoken(nobody)).toContain('Mesh: unknown, 0 of 5 answer.');
+    for (const text of [top(nobody), spoken(nobody)]) expect(text).not.toMatch(/LOST|lost|majority/);
+    const two = sampleModel({ peers: 5, cliques: [[0, 1]], sketch: (index) => (index < 2 ? {} : silent) });
+    expect(top(two)).toContain('mesh 2/5 connected, majority 3 not seen');
+    expect(spoken(two)).toContain('2 of 5 connected, the majority of 3 is not seen');
+    const stopped = { ...silent, state: 'stopped' } as const;
+    const lost = sampleModel({ peers: 5, cliques: [[0, 1]], sketch: (index) => (index < 2 ? {} : stopped) });
+    expect(top(lost)).toContain('mesh 2/5 connected, majority 3 LOST');
+    expect(spoken(lost)).toContain('the majority of 3 is lost');
+    expect(top(sampleModel({ peers: 5, cliques: [], sketch: () => stopped }))).toContain('LOST');
+  });
+
   it('marks no shell where facts need one', () => {
     const model = sampleModel({
       peers: 2,
@@ -241,9 +259,16 @@ describe('the grid', () => {
         },
       }),
     });
-    expect(frame(model, 140, 20).join('\n')).toMatch(/h1 .* no shell +no shell +2\.8\.1/);
+    expect(frame(model, 140, 20).join('\n')).toMatch(/h1 .* no shell +no shell +2\.8\.1 .* no shell +<5s/);
+    expect(frame(model, 50, 20).join('\n')).toContain('drift no shell');
+    expect(speak(scene(model, 140, 20), start).join('\n')).toContain('drift is unknown');
     const page = frame(model, 100, 40, at({ screen: 'peer', id: addressOf(0), scroll: 0 })).join('\n');
     expect(page).toMatch(/no shell +only forwarding/);
+  });
+
+  it('does not show drift as none, nor a unit as nothing, before the host was read', () => {
+    const model = sampleModel({ peers: 2, sketch: () => ({ watch: { facts: null, lastFacts: null } }) });
+    expect(frame(model, 140, 20).join('\n')).toMatch(/h1 .* \? +\? +2\.8\.1 .*50% +\? +<5s/);
   });
 });
 

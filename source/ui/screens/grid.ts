@@ -95,7 +95,7 @@ export function gridScreen(scene: Scene, state: UiState): Drawing {
   );
   const filtered =
     state.filter === '' ? '' : `${peers.length} of ${model.view.peers.length} match “${state.filter}”`;
-  const beyond = offScreen(first, peers.length - first - shown.length);
+  const beyond = offScreen(first, peers.length - first - shown.length, 'peer');
   const lines: readonly Line[] = [
     ...top.slice(0, heights.header),
     ...(titles === null ? [] : [titles].slice(0, heights.titles)),

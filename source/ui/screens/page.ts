@@ -3,9 +3,11 @@ import { footer, header, rule } from '../header.ts';
 import type { ScreenName } from '../screens.ts';
 import { blank, cutLine, type Line } from '../spans.ts';
 
-/** `↑ 12 more  ↓ 80 more`, or nothing when all is on screen. */
-export function offScreen(above: number, below: number): string {
-  const parts = [above > 0 ? `↑ ${above} more` : '', below > 0 ? `↓ ${below} more` : ''];
+/** `↑ 12 more  ↓ 80 more`, or nothing when all is on screen. `what` is said where the line is about something else, too. */
+export function offScreen(above: number, below: number, what?: string): string {
+  const more = (count: number): string =>
+    `${count} more${what === undefined ? '' : ` ${what}${count === 1 ? '' : 's'}`}`;
+  const parts = [above > 0 ? `↑ ${more(above)}` : '', below > 0 ? `↓ ${more(below)}` : ''];
   return parts.filter((part) => part !== '').join('  ');
 }
 

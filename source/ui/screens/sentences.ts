@@ -2,6 +2,7 @@ import type { PeerView } from '../../cluster/cluster-view.ts';
 import type { Model } from '../../session/model.ts';
 import type { Scene } from '../drawing.ts';
 import { bindings } from '../keymap.ts';
+import { type MeshStanding, meshStanding } from '../mesh-standing.ts';
 import { cursorIndex, type UiState } from '../screens.ts';
 import { callName, percent, plural, stateWord } from '../words.ts';
 import { matches } from './grid.ts';
@@ -15,7 +16,8 @@ export function peerSentence(peer: PeerView): string {
     return `${who}: silent, ${look.why.kind}. ${look.why.text}`;
   if (look.kind === 'garbled') return `${who}: its answer was not understood: ${look.why}.`;
   const share = peer.ipam.share === null ? '' : `, owns ${percent(peer.ipam.share)} of the range`;
-  const drift = peer.drift.length === 0 ? '' : `, drift in ${peer.drift.join(' and ')}`;
+  const unread = peer.watch.lastFacts === null ? ', its host was not read, so drift is unknown' : '';
+  const drift = peer.drift.length === 0 ? unread : `, drift in ${peer.drift.join(' and ')}`;
   const version = peer.version === null ? '' : `, version ${peer.version}`;
   return `${who}: ${stateWord[peer.state]}, ${peer.links.established} of ${peer.links.expected} links, IPAM ${peer.ipam.phase}${share}${version}${drift}.`;
 }
@@ -24,7 +26,15 @@ function quorumSentence(model: Model): string {
   const { ipam, mesh } = model.view.quorum;
   const election =
     ipam.phase === 'awaiting-consensus' ? `, ${ipam.known ?? '?'} of ${ipam.quorum ?? '?'} known` : '';
-  return `IPAM ${ipam.phase}${election}. Mesh: ${mesh.connected} of ${mesh.configured} connected, majority is ${mesh.majority}.`;
+  const seen = `${mesh.connected} of ${mesh.configured} connected`;
+  const stands: Readonly<Record<MeshStanding, string>> = {
+    unknown: `unknown, 0 of ${mesh.configured} answer`,
+    lost: `${seen}, the majority of ${mesh.majority} is lost`,
+    unseen: `${seen}, the majority of ${mesh.majority} is not seen`,
+    partly: `${seen}, majority is ${mesh.majority}`,
+    whole: `${seen}, majority is ${mesh.majority}`,
+  };
+  return `IPAM ${ipam.phase}${election}. Mesh: ${stands[meshStanding(model)]}.`;
 }
 
 /** What each peer says of the others, for the matrix. */
