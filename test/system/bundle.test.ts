@@ -83,10 +83,7 @@ describe('the bundle, from another folder', () => {
   });
 
   it('opens the demo in a terminal', async () => {
-    const screen = openScreen(['demo', '--peers', '2'], { columns: 80, rows: 24 }, {}, [
-      process.execPath,
-      ...program.node,
-    ]);
+    const screen = openScreen(['demo', '--peers', '2'], { columns: 80, rows: 24 }, {}, program.node);
     try {
       await screen.until(/mesh 2\/2 connected/);
       screen.type('q');
