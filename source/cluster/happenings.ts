@@ -1,5 +1,7 @@
 import type { ClusterView, PeerState, PeerView } from './cluster-view.ts';
-import type { Finding, Severity } from './findings.ts';
+import { findingChanges } from './finding-changes.ts';
+import { lasting } from './findings/way-in.ts';
+import type { Severity } from './findings.ts';
 import type { PeerId } from './inventory.ts';
 
 /** One thing that changed between two views, as a sentence for the list of events. */
@@ -31,7 +33,7 @@ export function changes(previous: ClusterView | null, next: ClusterView): Change
       const old = before.get(peer.id);
       return old ? peerChanges(previous, next, old, { peer, index }) : [];
     }),
-    ...findingChanges(previous.findings, next.findings),
+    ...findingChanges(previous, next),
   ];
 }
 
@@ -61,6 +63,8 @@ function consensusChanges(previous: ClusterView, next: ClusterView): Change[] {
 
 function meshChanges(previous: ClusterView, next: ClusterView): Change[] {
   const [before, now] = [previous.quorum.mesh, next.quorum.mesh];
+  // What isn't known is no change: neither a loss nor a return.
+  if (before.standing === 'unknown' || now.standing === 'unknown') return [];
   if (before.connected === 0 || now.connected === 0) return [];
   const had = before.connected >= before.majority;
   const has = now.connected >= now.majority;
@@ -77,9 +81,17 @@ function peerChanges(previous: ClusterView, next: ClusterView, old: Row, now: Ro
   const say = (severity: Change['severity'], text: string): void => {
     list.push({ peer: now.peer.id, severity, text: `${who} ${text}` });
   };
+  const { lost, back } = linkChanges(previous, next, old.index, now.index);
+  const links = [
+    ...(lost.length > 0 ? [['warning', `lost its link to ${some(lost)}`] as const] : []),
+    ...(back.length > 0 ? [['good', `has its link to ${some(back)} again`] as const] : []),
+  ];
   if (old.peer.state !== now.peer.state && old.peer.state !== 'unseen') {
     const [severity, words] = STATE[now.peer.state];
-    say(severity, now.peer.state === 'silent' ? `${words}: ${troubleOf(now.peer)}` : words);
+    // A link that goes with the state is its reason: one sentence.
+    const reason = links.length === 1 && links[0]?.[0] === severity ? links.pop()?.[1] : undefined;
+    const why = now.peer.state === 'silent' ? troubleOf(now.peer) : reason;
+    say(severity, why === undefined ? words : `${words}: ${why}`);
   }
   if (old.peer.name !== null && now.peer.name !== null && old.peer.name !== now.peer.name) {
     say('warning', `changed its peer name from ${old.peer.name} to ${now.peer.name}`);
@@ -87,9 +99,7 @@ function peerChanges(previous: ClusterView, next: ClusterView, old: Row, now: Ro
   if (old.peer.version !== null && now.peer.version !== null && old.peer.version !== now.peer.version) {
     say('info', `runs weave ${now.peer.version} instead of ${old.peer.version}`);
   }
-  const { lost, back } = linkChanges(previous, next, old.index, now.index);
-  if (lost.length > 0) say('warning', `lost its link to ${some(lost)}`);
-  if (back.length > 0) say('good', `has its link to ${some(back)} again`);
+  for (const [severity, text] of links) say(severity, text);
   return list;
 }
 
@@ -113,28 +123,8 @@ function linkChanges(previous: ClusterView, next: ClusterView, from: number, at:
   return { lost, back };
 }
 
-/** Findings come and go by id and peers; one that only changes its words is the same. */
-function findingChanges(previous: readonly Finding[], next: readonly Finding[]): Change[] {
-  const key = (finding: Finding): string => `${finding.id} ${finding.severity} ${finding.peers.join(' ')}`;
-  const before = new Set(previous.map(key));
-  const now = new Set(next.map(key));
-  const ids = new Set(next.map((finding) => finding.id));
-  const only = (finding: Finding): PeerId | null =>
-    finding.peers.length === 1 ? (finding.peers[0] ?? null) : null;
-  return [
-    ...next
-      .filter((finding) => !before.has(key(finding)))
-      .map((finding) => ({ peer: only(finding), severity: finding.severity, text: finding.title })),
-    ...previous
-      .filter((finding) => !now.has(key(finding)) && !ids.has(finding.id))
-      .map(
-        (finding): Change => ({ peer: only(finding), severity: 'good', text: `No longer: ${finding.title}` }),
-      ),
-  ];
-}
-
 function troubleOf(peer: PeerView): string {
-  return peer.watch.look?.kind === 'silent' ? peer.watch.look.why.text : 'no answer';
+  return peer.watch.look?.kind === 'silent' ? lasting(peer.watch.look.why.text) : 'no answer';
 }
 
 function some(names: readonly string[]): string {

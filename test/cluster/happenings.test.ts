@@ -3,7 +3,7 @@ import { buildView } from '../../source/cluster/cluster-view.ts';
 import { changes } from '../../source/cluster/happenings.ts';
 import type { PeerWatch } from '../../source/cluster/sighting.ts';
 import { address, failed, live, mesh, type Over, others } from '../support/mesh.ts';
-import { silent, watch } from '../support/watches.ts';
+import { facts, silent, trouble, unitFacts, watch } from '../support/watches.ts';
 
 const view = (watches: readonly PeerWatch[]) => buildView('c', watches, { now: 1000 });
 const between = (before: readonly PeerWatch[], after: readonly PeerWatch[]): string[] =>
@@ -43,13 +43,11 @@ describe('changes', () => {
     const cut: Over = { connections: [live(1), failed(2, 'refused', 'connection refused')] };
     const broken = mesh(3, { 0: cut });
     expect(between(mesh(3), broken)).toEqual([
-      'warning 10.0.0.1: a is degraded',
-      'warning 10.0.0.1: a lost its link to c',
+      'warning 10.0.0.1: a is degraded: lost its link to c',
       'warning 10.0.0.3: c has no link to a',
     ]);
     expect(between(broken, mesh(3))).toEqual([
-      'good 10.0.0.1: a is ready',
-      'good 10.0.0.1: a has its link to c again',
+      'good 10.0.0.1: a is ready: has its link to c again',
       'good 10.0.0.3: No longer: c has no link to a',
     ]);
   });
@@ -62,6 +60,78 @@ describe('changes', () => {
       "warning 10.0.0.1: a can't be looked at by SSH: timed out",
       "warning 10.0.0.1: a can't be looked at, but other peers see it",
     ]);
+  });
+
+  const noLink = (fault: 'timeout' | 'no-route' | 'refused', to: readonly number[], index = 0): Over => ({
+    connections: others(index, 4).map((other) =>
+      to.includes(other) ? failed(other, fault, `dial: ${fault}`) : live(other),
+    ),
+  });
+
+  it('takes another dial error for the same missing link, and says that it is over once', () => {
+    const first = mesh(4, { 0: noLink('timeout', [3]), 1: noLink('timeout', [3], 1) });
+    const second = mesh(4, { 0: noLink('no-route', [3]), 1: noLink('timeout', [3], 1) });
+    const third = mesh(4, { 0: noLink('no-route', [3]), 1: noLink('refused', [3], 1) });
+    expect(between(first, second)).toEqual([]);
+    expect(between(second, third)).toEqual([]);
+    expect(between(third, mesh(4)).filter((line) => line.includes('No longer'))).toEqual([
+      'good 10.0.0.4: No longer: d has no link to b',
+      'good 10.0.0.4: No longer: d has no link to a',
+    ]);
+  });
+
+  it('calls no fault over because whoever told of it fell silent', () => {
+    const broken = mesh(4, { 0: noLink('timeout', [3]) });
+    const quiet = broken.map((peer, index) => (index === 0 ? { ...peer, look: silent() } : peer));
+    expect(between(broken, quiet).filter((line) => line.startsWith('good'))).toEqual([]);
+    const enabled = broken.map((peer) => ({ ...peer, facts: facts() }));
+    const off = enabled.map((peer, index) =>
+      index === 1
+        ? { ...peer, facts: facts({ unit: { known: true, value: unitFacts({ enabled: 'disabled' }) } }) }
+        : peer,
+    );
+    const unprobed = off.map((peer, index) =>
+      index === 1 ? { ...peer, facts: { kind: 'none', seq: 2, at: 2, why: trouble() } as const } : peer,
+    );
+    expect(between(off, unprobed).filter((line) => line.startsWith('good'))).toEqual([]);
+    expect(between(off, enabled)).toEqual(['good 10.0.0.2: No longer: The weave unit is not enabled on b']);
+  });
+
+  it('says for whom a finding still holds', () => {
+    const off = (indexes: readonly number[]) =>
+      mesh(3).map((peer, index) => ({
+        ...peer,
+        facts: facts({
+          hostname: peer.peer.address,
+          unit: { known: true, value: unitFacts(indexes.includes(index) ? { enabled: 'disabled' } : {}) },
+        }),
+      }));
+    expect(between(off([0, 1]), off([1]))).toEqual([
+      'info 10.0.0.2: Now only: The weave unit is not enabled on b',
+    ]);
+    expect(between(off([1]), off([0, 1]))).toEqual(['warning -: The weave unit is not enabled on a and b']);
+  });
+
+  it('warns of nothing while peers come back one by one', () => {
+    const away = mesh(4).map((peer) => ({ ...peer, look: silent() }));
+    const steps = [0, 1, 2, 3].map((last) =>
+      mesh(4).map((peer, index) => (index <= last ? peer : (away[index] ?? peer))),
+    );
+    let before: readonly PeerWatch[] = away;
+    const said = steps.flatMap((step) => {
+      const lines = between(before, step);
+      before = step;
+      return lines;
+    });
+    expect(said.filter((line) => !/^good 10\.0\.0\.\d: [a-d] is ready$/.test(line))).toEqual([
+      "good 10.0.0.4: No longer: d can't be looked at, but other peers see it",
+    ]);
+  });
+
+  it('takes failing SSH for no loss of the majority', () => {
+    const alone: Over = { sees: [0], connections: [] };
+    const one = mesh(3, { 0: alone }).map((peer, index) => (index > 0 ? { ...peer, look: silent() } : peer));
+    expect(between(mesh(3), one).filter((line) => line.includes('majority'))).toEqual([]);
   });
 
   it('says when the majority is lost and when it is back', () => {
@@ -89,7 +159,7 @@ describe('changes', () => {
     const said = between(mesh(20), cut);
     expect(said.length).toBeLessThanOrEqual(20 * 2 + 2);
     for (const line of said) expect(line.length).toBeLessThan(200);
-    expect(said).toContain(`warning ${address(0)}: a lost its link to m, n, o and 5 more`);
+    expect(said).toContain(`warning ${address(0)}: a is degraded: lost its link to m, n, o and 5 more`);
   });
 
   it('follows peers by address when the list of peers changes', () => {
