@@ -112,8 +112,10 @@ export function ipamTone(phase: PeerView['ipam']['phase']): Tone {
   return 'plain';
 }
 
-/** How people call a peer in a sentence: its nickname where it has one, else its address. */
+/** How people call a peer: by its nickname, with its address where another has the same one; without one, its address. */
 export function callName(model: Model, id: PeerId): string {
   const peer = model.view.peers.find((each) => each.id === id);
-  return peer?.nickname ?? id;
+  if (peer === undefined || peer.nickname === null) return id;
+  const shared = model.view.peers.some((each) => each.nickname === peer.nickname && each.id !== id);
+  return shared ? `${peer.nickname} (${id})` : peer.nickname;
 }

@@ -346,6 +346,32 @@ describe('the matrix', () => {
     ]);
   });
 
+  it('tells peers with one nickname apart, also in the space and when spoken', () => {
+    const model = sampleModel({
+      peers: 3,
+      sketch: (index) => ({ nickname: index < 2 ? 'twin' : 'h3' }),
+      rings: [
+        ringOf([0, 1, 2], [0, 1], () => 'x'),
+        ringOf(
+          [2],
+          [2],
+          () => 'x',
+          () => true,
+          'other',
+        ),
+      ],
+    });
+    const rows = matrix(model, 80, 24).join('\n');
+    expect(rows).toMatch(/1 twin \(10\.0\.0\.11\) +─/);
+    expect(rows).toMatch(/2 twin \(10\.0\.0\.12\) +●/);
+    expect(rows).toMatch(/3 h3 +●/);
+    const space = frame(model, 80, 40, at({ screen: 'space', scroll: 0 })).join('\n');
+    expect(space).toContain('held by 2 peers: twin (10.0.0.11) twin (10.0.0.12)');
+    expect(speak(scene(model, 80, 24), at({ screen: 'matrix', scroll: 0, left: 0 })).join('\n')).toContain(
+      'h3 says: established twin (10.0.0.11), twin (10.0.0.12).',
+    );
+  });
+
   it('orders by group, whatever the order of the list', () => {
     const model = sampleModel({
       peers: 4,

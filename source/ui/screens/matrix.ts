@@ -7,6 +7,7 @@ import { linkGlyph } from '../glyphs.ts';
 import { footer, header, rule } from '../header.ts';
 import type { Screen } from '../screens.ts';
 import { blank, cell, cutLine, type Line, line, lineWidth, type Span, span } from '../spans.ts';
+import { callName } from '../words.ts';
 import { wrap } from '../wrap.ts';
 import { offScreen } from './page.ts';
 import { linkTone } from './peer-links.ts';
@@ -32,10 +33,7 @@ export function matrixOrder(model: Model): {
   return { order: [...seen], starts };
 }
 
-const name = (model: Model, id: PeerId | undefined): string => {
-  const peer = model.view.peers.find((each) => each.id === id);
-  return peer === undefined ? '?' : (peer.nickname ?? peer.id);
-};
+const name = (model: Model, id: PeerId | undefined): string => (id === undefined ? '?' : callName(model, id));
 
 /** Groups under the matrix: who sees whom. */
 function groupLines(model: Model, columns: number): readonly Line[] {

@@ -45,10 +45,10 @@ export function linkSentences(model: Model): readonly string[] {
     for (const [column, other] of peers.entries()) {
       if (column === row) continue;
       const word = links[row]?.[column] ?? 'unknown';
-      words.set(word, [...(words.get(word) ?? []), other.nickname ?? other.id]);
+      words.set(word, [...(words.get(word) ?? []), callName(model, other.id)]);
     }
     const said = [...words].map(([word, names]) => `${word} ${names.join(', ')}`).join('; ');
-    return `${peer.nickname ?? peer.id} says: ${said === '' ? 'nothing' : said}.`;
+    return `${callName(model, peer.id)} says: ${said === '' ? 'nothing' : said}.`;
   });
 }
 
