@@ -4,6 +4,7 @@ import type { Model } from '../../session/model.ts';
 import { linkGlyph } from '../glyphs.ts';
 import type { Tone } from '../palette.ts';
 import { cell, type Line, line, span } from '../spans.ts';
+import { callName } from '../words.ts';
 import { wrap } from '../wrap.ts';
 import { field } from './sections.ts';
 
@@ -96,7 +97,7 @@ export function saidByOthers(peer: PeerView, model: Model, columns: number): rea
   for (const [other, each] of peers.entries()) {
     if (other === index) continue;
     const word = links[other]?.[index] ?? 'unknown';
-    groups.set(word, [...(groups.get(word) ?? []), each.nickname ?? each.id]);
+    groups.set(word, [...(groups.get(word) ?? []), callName(model, each.id)]);
   }
   const order: readonly LinkWord[] = [
     'failed',
@@ -115,7 +116,7 @@ export function saidByOthers(peer: PeerView, model: Model, columns: number): rea
   const askers = peers.filter(({ id, watch }) => id !== peer.id && watch.look?.kind === 'report');
   const seers = askers.filter(({ id }) => peer.seenBy.includes(id));
   const blind = askers.filter(({ id }) => !peer.seenBy.includes(id));
-  const names = (list: readonly PeerView[]): string => list.map((each) => each.nickname ?? each.id).join(' ');
+  const names = (list: readonly PeerView[]): string => list.map(({ id }) => callName(model, id)).join(' ');
   return [
     ...said,
     ...field('in the mesh', `seen by ${seers.length} of ${askers.length} that answer`, columns),
