@@ -88,8 +88,10 @@ function linksValue(peer: PeerView): Value {
 
 function shareValue(peer: PeerView, columns: number): Value {
   const { share } = peer.ipam;
-  if (share === null) return { text: '?', tone: 'plain', align: 'right' };
-  const figure = percent(share).padStart(4);
+  // Without a ring nobody owns anything: that is known.
+  const ringless = ['idle', 'priming', 'awaiting-consensus'].includes(peer.ipam.phase);
+  if (share === null) return { text: ringless ? '–' : '?', tone: 'plain', align: 'right' };
+  const figure = `${percent(share).padStart(4)}${peer.ipam.nameShared ? '?' : ''}`;
   const room = columns - figure.length - 1;
   return room < 4
     ? { text: figure, tone: 'plain', align: 'right' }
@@ -138,7 +140,7 @@ function value(peer: PeerView, column: Column, frame: RowFrame): Value {
     case 'links':
       return linksValue(peer);
     case 'ipam':
-      return { text: ipamWord(peer.ipam), tone: ipamTone(peer.ipam.phase) };
+      return { text: ipamWord(peer.ipam), tone: ipamTone(peer.ipam) };
     case 'share':
       return shareValue(peer, column.width);
     case 'drift':
@@ -243,7 +245,7 @@ export function gridRowTwoLines(
     span('links '),
     span(links.text, links.tone),
     span('  IPAM '),
-    span(ipamWord(peer.ipam), ipamTone(peer.ipam.phase)),
+    span(ipamWord(peer.ipam), ipamTone(peer.ipam)),
     span(peer.ipam.share === null ? '' : `  ${percent(peer.ipam.share)}`),
     span(drift.text === '' ? '' : `  drift ${drift.text}`, drift.tone),
   ];

@@ -101,11 +101,13 @@ export function ipamWord(ipam: PeerView['ipam']): string {
     case 'unknown':
       return '?';
     default:
-      return ipam.phase;
+      // Rings that were seeded apart: `ready` alone would say that all is well.
+      return ipam.ring === undefined ? ipam.phase : `ring ${ipam.ring}`;
   }
 }
 
-export function ipamTone(phase: PeerView['ipam']['phase']): Tone {
+export function ipamTone({ phase, ring }: Pick<PeerView['ipam'], 'phase' | 'ring'>): Tone {
+  if (ring !== undefined) return 'bad';
   if (phase === 'ready') return 'good';
   if (phase === 'owners-unreachable' || phase === 'waiting-for-space') return 'bad';
   if (phase === 'awaiting-consensus' || phase === 'priming') return 'warn';

@@ -89,7 +89,7 @@ function ipamLines(peer: PeerView, columns: number): readonly Line[] {
       'IPAM',
       `${ipamWord(ipam)}${waiting}${own}`,
       columns,
-      ipam.phase === 'ready' ? 'plain' : ipamTone(ipam.phase),
+      ipam.phase === 'ready' ? 'plain' : ipamTone(ipam),
     ),
     ...(report === null
       ? []
