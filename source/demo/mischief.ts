@@ -96,7 +96,8 @@ const deedsOn = (stage: Stage, machine: Machine, server: SshServer): [string, De
     deed(
       'drop',
       `Drop the console's SSH connections to ${id}`,
-      () => server.connections() > 0,
+      // Not only while there are some: the list may be made before the console connects.
+      () => host.up,
       () => {
         server.dropConnections();
         return `SSH connections to ${id} were dropped.`;

@@ -39,7 +39,6 @@ export type SshServer = {
   /** Falls silent on every connection, also on those that come, until told otherwise. */
   freeze(frozen: boolean): void;
   readonly frozen: () => boolean;
-  readonly connections: () => number;
 };
 
 const allowed = (context: AuthContext, { user, logins }: SshServerOptions): Login | null => {
@@ -167,6 +166,5 @@ export const sshServer = (options: SshServerOptions): SshServer => {
       for (const wire of wires) wire.freeze(silent);
     },
     frozen: () => frozen,
-    connections: () => wires.size,
   };
 };
