@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
-import { choose, home, row } from '../support/journey.ts';
+import { choose, home, keys, row } from '../support/journey.ts';
 import { temporaryFolder } from '../support/keys.ts';
 import { openScreen, type Screen } from '../support/pty.ts';
 import { hasSsh, type Login, type Observer, observe, type Report } from '../support/ssh-client.ts';
@@ -61,7 +61,8 @@ describe.skipIf(!hasSsh)('what is done to the demo by its menu', () => {
   });
   afterAll(async () => {
     for (const observer of observers ?? []) await observer.close();
-    screen.kill('SIGTERM');
+    // Not by a signal: the console then waits until its demo has put everything away.
+    screen.type(keys.ctrlC);
     await screen.ended;
     folder.remove();
   });
