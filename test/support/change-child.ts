@@ -1,11 +1,6 @@
 import type { LockPace } from '../../source/lock/state.ts';
 import type { ChangingShell } from '../../source/ports.ts';
-import type {
-  ChangeRequest,
-  LockView,
-  Maintenance,
-  Workshop,
-} from '../../source/session/maintenance/model.ts';
+import type { ChangeRequest, Maintenance, Workshop } from '../../source/session/maintenance/model.ts';
 import { openConsole } from './change-console.ts';
 import { type Driven, drive } from './change-driver.ts';
 
@@ -34,7 +29,7 @@ export type ChildTask = {
 
 /** What it tells its parent. */
 export type ChildNews =
-  | { readonly kind: 'began'; readonly shown: LockView['kind'] | null }
+  | { readonly kind: 'began' }
   | { readonly kind: 'sending'; readonly step: string }
   | { readonly kind: 'dying'; readonly step: string; readonly when: Moment | 'behind' }
   | ({ readonly kind: 'ended' } & Omit<Driven, 'last'>)
@@ -88,7 +83,7 @@ const run = async (task: ChildTask): Promise<void> => {
     if (!begun.ok) throw new Error(`${begun.why} ${JSON.stringify(begun.lock)}`);
     maintenance = begun.maintenance;
   }
-  await tell({ kind: 'began', shown: null });
+  await tell({ kind: 'began' });
   const { last: _, ...driven } = await drive(maintenance, {
     expects: task.expects.map((one) => new RegExp(one)),
     onArmed: (step) => {

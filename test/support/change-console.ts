@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs';
 import type { Inventory, PeerId } from '../../source/cluster/inventory.ts';
 import { systemClock } from '../../source/disk/clock.ts';
 import { loadConfig, moveHost } from '../../source/disk/config.ts';
@@ -85,6 +84,3 @@ export const openConsole = (parts: ConsoleParts): TestConsole => {
   });
   return { session, workshop, close: () => session.stop() };
 };
-
-/** Appends a line to a file, for tests that want to know what was sent. */
-export const noteIn = (file: string, line: string): void => appendFileSync(file, `${line}\n`);
