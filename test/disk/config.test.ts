@@ -20,7 +20,7 @@ const config = (cluster: object): string => JSON.stringify({ schema: 1, clusters
 describe('the config file', () => {
   it('fills in every default', () => {
     const loaded = loadConfig(file('good.json', config({ peers: peers('10.0.0.11') })));
-    const cluster = loaded?.config.clusters['prod'];
+    const cluster = loaded?.config.clusters.prod;
     expect(cluster && inventoryOf('prod', cluster)).toEqual({
       cluster: 'prod',
       color: null,
@@ -63,7 +63,7 @@ describe('the config file', () => {
       }),
       'x',
     );
-    const cluster = clusters['prod'] as NonNullable<(typeof clusters)['prod']>;
+    const cluster = clusters.prod as NonNullable<(typeof clusters)['prod']>;
     expect(inventoryOf('prod', cluster).peers).toMatchObject([
       { user: 'root', port: 2200, statusAddress: { host: '::1', port: 16782 } },
       { user: 'ops', port: 2200 },

@@ -15,7 +15,7 @@ const { clusters } = parseConfig(
   }),
   'test',
 );
-const inventory = inventoryOf('test', clusters['test'] as NonNullable<(typeof clusters)['test']>);
+const inventory = inventoryOf('test', clusters.test as NonNullable<(typeof clusters)['test']>);
 
 const read = readReport(
   readFileSync(new URL('../fixtures/traces/03-primed-5of5/a-primed/h1.report.json', import.meta.url), 'utf8'),
