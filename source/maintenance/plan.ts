@@ -86,6 +86,9 @@ export const planLines = (procedure: Procedure, world: World | null): string[] =
   const steps = procedure.steps(notes);
   return [
     `${procedure.title}: ${steps.length} steps. Nothing is run by this.`,
-    ...steps.flatMap((step, at) => stepLines(procedure, step, at + 1, steps.length, planned)),
+    // The first step is judged as it stands: what it would note was not acknowledged by anybody yet.
+    ...steps.flatMap((step, at) =>
+      stepLines(procedure, step, at + 1, steps.length, at === 0 ? world : planned),
+    ),
   ];
 };

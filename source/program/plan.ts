@@ -1,14 +1,13 @@
 import { buildView, type ClusterView } from '../cluster/cluster-view.ts';
 import type { Inventory, InventoryPeer } from '../cluster/inventory.ts';
 import { UsageProblem } from '../disk/problem.ts';
-import type { Inspection } from '../maintenance/inspection.ts';
-import { planLines, plannedNotes } from '../maintenance/plan.ts';
-import { readInspection } from '../maintenance/read-inspection.ts';
+import { planLines } from '../maintenance/plan.ts';
 import type { ChangeKind } from '../options.ts';
 import { lookOnce, watchOnce } from '../session/look-once.ts';
+import { inspectorOf } from '../session/maintenance/inspector.ts';
 import { procedureOf } from '../session/maintenance/procedure.ts';
 import { exitCode } from './exit-code.ts';
-import { openFleet, type Reach } from './fleet.ts';
+import { openFleet } from './fleet.ts';
 import type { Output } from './status.ts';
 
 /** The host that a person means by an address, nickname or peer name. Throws UsageProblem when it is none or several. */
@@ -45,27 +44,6 @@ export const findHost = async (word: string, inventory: Inventory): Promise<Inve
   }
 };
 
-const inspectAll = async (
-  reach: Reach,
-  hosts: readonly InventoryPeer[],
-  command: (host: string) => Parameters<ReturnType<Reach['read']>['read']>[0],
-) => {
-  const { clock } = reach.parts;
-  const one = async (peer: InventoryPeer): Promise<readonly [string, Inspection]> => {
-    const host = peer.address;
-    const [at, wall] = [clock.now(), clock.wall()];
-    const outcome = await reach.read(host).read(command(host), { maxBytes: 1024 * 1024 });
-    if (outcome.kind === 'exited')
-      return [host, readInspection(outcome.stdout, peer, { at, wall: (wall + clock.wall()) / 2 })];
-    const why =
-      outcome.kind === 'killed'
-        ? ({ kind: 'closed', layer: 'ssh', text: `The inspection was killed (${outcome.signal}).` } as const)
-        : outcome.why;
-    return [host, { kind: 'failed', at, host, why }];
-  };
-  return new Map(await Promise.all(hosts.map(one)));
-};
-
 /** `plan add|remove`: the checklist as it stands now, by looks only. */
 export const printPlan = async (
   inventory: Inventory,
@@ -89,13 +67,17 @@ export const printPlan = async (
     const view = buildView(inventory.cluster, members, { now: clock.now() });
     const target = hostNamed(word, inventory, view);
     const procedure = procedureOf(kind, inventory.peers, target, 'plan');
-    const inspections = await inspectAll(reach, procedure.hosts, procedure.inspect);
+    const inspect = inspectorOf(procedure, reach.read, clock);
+    const inspections = new Map(
+      await Promise.all(
+        procedure.hosts.map(async ({ address }) => [address, await inspect(address)] as const),
+      ),
+    );
     const guests = new Map(
       watches.filter((watch) => !members.includes(watch)).map((watch) => [watch.peer.address, watch]),
     );
     const world = { now: clock.now(), view, guests, inspections, notes: {} };
-    for (const line of planLines(procedure, { ...world, notes: plannedNotes(procedure, world) }))
-      output.print(line);
+    for (const line of planLines(procedure, world)) output.print(line);
     return exitCode.done;
   } finally {
     await reach.parts.close();

@@ -3,18 +3,18 @@ import type { PeerWatch } from '../../cluster/sighting.ts';
 import type { JournalEntry } from '../../journal/entry.ts';
 import type { History } from '../../journal/replay.ts';
 import { consentToTakeover } from '../../lock/consent.ts';
-import type { Inspection } from '../../maintenance/inspection.ts';
-import { readInspection } from '../../maintenance/read-inspection.ts';
 import type { Run, RunEffect } from '../../maintenance/run.ts';
 import type { Procedure } from '../../maintenance/step.ts';
 import { openRun, resumeRun } from '../../maintenance/transition.ts';
 import type { ChangingShell, Clock, RemoteShell } from '../../ports.ts';
 import type { HeldLock } from '../lock/held-lock.ts';
 import type { LockPorts } from '../lock/lock-ports.ts';
-import { type LockRequest, type LockStatus, type Locksmith, locksmith } from '../lock/locksmith.ts';
+import { type LockRequest, type Locksmith, locksmith } from '../lock/locksmith.ts';
 import type { Session } from '../model.ts';
 import { unwatched, updateWatch } from '../update.ts';
 import { type Looker, watch } from '../watcher.ts';
+import { inspectorOf } from './inspector.ts';
+import { lockViewOf } from './lock-view.ts';
 import type { ChangeRequest, LockView, Maintenance, Refusal, Workshop } from './model.ts';
 import { performRun } from './performer.ts';
 import { procedureOf } from './procedure.ts';
@@ -62,32 +62,6 @@ const hostsOf = (inventory: Inventory): ReadonlyMap<PeerId, InventoryPeer> =>
 
 const refuse = (why: string, lock: LockView | null = null): Refusal => ({ ok: false, why, lock });
 
-/** What the peers show, in the words of the lock screen. */
-export const lockViewOf = ({ decision, evidence }: LockStatus): LockView => {
-  switch (decision.kind) {
-    case 'take':
-      return { kind: 'free' };
-    case 'held':
-      return { kind: 'held', record: decision.by, evidence };
-    case 'left-behind':
-      return { kind: 'left-behind', record: decision.record, evidence };
-    case 'too-soon':
-      return { kind: 'left-behind', record: decision.record, evidence };
-    case 'broken':
-      return {
-        kind: 'broken',
-        why: `The record on ${decision.peers.join(', ')} can't be read; it is treated as held.`,
-        evidence,
-      };
-    case 'too-few':
-      return {
-        kind: decision.unknown.length > 0 ? 'unknown' : 'too-few',
-        why: `${decision.have} of the ${decision.need} peers needed can be locked: ${[...decision.missing].map(([peer, why]) => `${peer}: ${why}`).join('; ')}`,
-        evidence,
-      };
-  }
-};
-
 const isChange = (kind: string): kind is ChangeRequest['kind'] =>
   kind === 'add-peer' || kind === 'remove-peer';
 
@@ -116,29 +90,6 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
     const named = lists.map((entry) => entry.replace(/:6783$/, ''));
     return [...new Set([...inventory.peers.map(({ address }) => address), ...named])];
   };
-
-  const inspectorOf =
-    (procedure: Procedure) =>
-    async (host: PeerId): Promise<Inspection> => {
-      const peer = procedure.hosts.find(({ address }) => address === host);
-      const [at, wall] = [clock.now(), clock.wall()];
-      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-      const outcome = await parts.read(host).read(procedure.inspect(host), { maxBytes: 1024 * 1024 });
-      if (outcome.kind === 'exited')
-        return readInspection(outcome.stdout, peer, { at, wall: (wall + clock.wall()) / 2 });
-      if (outcome.kind === 'killed')
-        return {
-          kind: 'failed',
-          at,
-          host,
-          why: {
-            kind: 'closed',
-            layer: 'ssh',
-            text: `The inspection of ${host} was killed (${outcome.signal}).`,
-          },
-        };
-      return { kind: 'failed', at, host, why: outcome.why };
-    };
 
   /** Looks at the hosts of a procedure that the session doesn't watch. */
   const watchGuests = (procedure: Procedure) => {
@@ -198,7 +149,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
         session.lookNow();
         guests.lookNow();
       },
-      inspect: inspectorOf(procedure),
+      inspect: inspectorOf(procedure, parts.read, clock),
       read: parts.read,
       change: parts.change,
       lock,
