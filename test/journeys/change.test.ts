@@ -135,7 +135,10 @@ describe('a change from the keyboard, to the end', () => {
     for (const host of demo.stage.world.hosts.values()) {
       const weaver = runningOn(host);
       if (weaver === null) continue;
-      expect(JSON.stringify(reportOf(demo.stage.world, weaver))).not.toContain('127.77.0.13');
+      const text = JSON.stringify(reportOf(demo.stage.world, weaver), (_, value: unknown) =>
+        typeof value === 'bigint' ? String(value) : value,
+      );
+      expect(text).not.toContain('127.77.0.13');
     }
   });
 });
