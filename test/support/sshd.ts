@@ -75,6 +75,9 @@ export const startSshd = async (config: readonly string[] = []): Promise<RealSsh
   chmodSync(folder, 0o755);
   writeFileSync(authorizedKeys, `${clientKey.publicKey}\n`, { mode: 0o600 });
   writeFileSync(knownHosts, `[127.0.0.1]:${port} ${hostKey.publicKey}\n`);
+  // A shell under sshd reads start-up files of HOME: what this machine's user has there could hang every command.
+  const home = join(folder, 'home');
+  mkdirSync(home);
   const file = join(folder, 'sshd_config');
   writeFileSync(
     file,
@@ -85,6 +88,7 @@ export const startSshd = async (config: readonly string[] = []): Promise<RealSsh
       `HostKey ${hostKey.file}`,
       `AuthorizedKeysFile ${authorizedKeys}`,
       `PidFile ${join(folder, 'pid')}`,
+      `SetEnv HOME=${home}`,
       'StrictModes no',
       'PermitRootLogin yes',
       'UsePAM no',
