@@ -21,7 +21,7 @@ const probesWait: Millis = 1500;
 const probeGap: Millis = 20;
 /** So many looks are begun at once, and the next so much later (ms), so that their answers don't keep keys waiting. */
 const sliceSize = 10;
-const sliceGap: Millis = 2;
+const sliceGap: Millis = 8;
 
 /** Polling of all peers, each at its own pace. */
 export interface Watcher {
