@@ -76,11 +76,12 @@ const change = async (request: Extract<Request, { command: 'change' }>): Promise
   const { common, kind, peer, reason } = request;
   const terminal = terminalOf(process, common);
   needTerminal(terminal);
-  const cluster = kind === 'add-peer' ? withSpare(theCluster(common), peer) : theCluster(common);
+  const cluster =
+    kind === 'add-peer' && peer !== null ? withSpare(theCluster(common), peer) : theCluster(common);
   if (cluster.inventory.readOnly)
     throw new UsageProblem(`${cluster.inventory.cluster} is read-only here: nothing can be changed.`);
   const { findHost } = await import('./program/plan.ts');
-  const { address: target } = await findHost(peer, cluster.inventory);
+  const target = peer === null ? null : (await findHost(peer, cluster.inventory)).address;
   const { openConsole } = await import('./program/console.tsx');
   await openConsole(cluster, terminal, null, { kind, target, reason });
   return exitCode.done;
@@ -88,7 +89,7 @@ const change = async (request: Extract<Request, { command: 'change' }>): Promise
 
 const plan = async ({ common, kind, peer }: Extract<Request, { command: 'plan' }>): Promise<number> => {
   const cluster = theCluster(common);
-  const { inventory } = kind === 'add-peer' ? withSpare(cluster, peer) : cluster;
+  const { inventory } = kind === 'add-peer' && peer !== null ? withSpare(cluster, peer) : cluster;
   const { printPlan } = await import('./program/plan.ts');
   return printPlan(inventory, kind, peer, output);
 };

@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { ChangeKind } from './cluster/change-kinds.ts';
 import { scenarioNames } from './demo/scenario-names.ts';
+import { changes } from './maintenance/changes.ts';
 import { exitCodeHelp } from './program/exit-code.ts';
 import { likeliest } from './program/likeliest.ts';
 
@@ -31,9 +33,6 @@ export type DemoOptions = {
   readonly interval?: number;
 };
 
-/** The changes that a checklist walks through. */
-export type ChangeKind = 'add-peer' | 'remove-peer';
-
 /** What the command line asks for. `text` is help, the version or a usage problem, ready to print. */
 export type Request =
   | { readonly command: 'console'; readonly common: CommonOptions }
@@ -51,14 +50,17 @@ export type Request =
       readonly command: 'change';
       readonly common: CommonOptions;
       readonly kind: ChangeKind;
-      readonly peer: string;
+      /** As it was typed; null for a change of the whole cluster, or where none was named. */
+      readonly peer: string | null;
       readonly reason: string;
+      /** Members whose absence is acknowledged by name, for a change without a terminal. */
+      readonly absent?: readonly string[];
     }
   | {
       readonly command: 'plan';
       readonly common: CommonOptions;
       readonly kind: ChangeKind;
-      readonly peer: string;
+      readonly peer: string | null;
     }
   | { readonly command: 'lock-show'; readonly common: CommonOptions }
   | {
@@ -118,6 +120,18 @@ const common = (command: Command): Command =>
       .option('--identity <FILE>', 'SSH private key; may be given more than once', several)
       .option('--read-only', 'look only, whatever the config allows'),
   );
+
+/** The commands that begin a change, and what each is told. */
+const commands: readonly (readonly [name: string, kind: ChangeKind, argument: string | null])[] = [
+  ['bootstrap', 'bootstrap', null],
+  ['prime', 'prime', '[PEER]'],
+  ['add', 'add-peer', '<ADDRESS>'],
+  ['remove', 'remove-peer', '<PEER>'],
+  ['reclaim', 'reclaim-peer', '<PEER>'],
+  ['restart', 'restart-peer', '[PEER]'],
+  ['align', 'align', null],
+  ['wipe', 'wipe-peer', '<PEER>'],
+];
 
 /** Reads argv (without node and script). Never throws, prints nothing. */
 export const parseArgv = (argv: readonly string[], version: string): Request => {
@@ -181,30 +195,59 @@ export const parseArgv = (argv: readonly string[], version: string): Request => 
       request = { command: 'demo', demo: options };
     });
 
-  const changes = [
-    ['add', 'ADDRESS', 'add-peer', 'add a host of the spares to the cluster, step by step'],
-    ['remove', 'PEER', 'remove-peer', 'remove a live peer, step by step'],
-  ] as const;
   const plan = program
     .command('plan')
     .description('print a checklist as it stands now; runs nothing, needs no lock');
-  for (const [name, argument, kind, what] of changes) {
-    common(program.command(name))
-      .argument(`<${argument}>`, 'address, nickname or peer name')
+  type Given = CommonOptions & {
+    readonly reason: string;
+    readonly all?: boolean;
+    readonly absent?: readonly string[];
+  };
+  const address = 'address, nickname or peer name';
+  for (const [name, kind, argument] of commands) {
+    const takes = (command: Command): Command => {
+      if (argument !== null) command.argument(argument, address);
+      return kind === 'restart-peer' ? command.option('--all', 'every peer, one after the other') : command;
+    };
+    /** `restart --all` is a change of its own; a peer or `--all`, and not both. */
+    const meant = (peer: string | null, all: boolean | undefined): ChangeKind => {
+      if (kind !== 'restart-peer') return kind;
+      if ((peer === null) === (all !== true))
+        program.error(`error: ${name}: name a peer, or give --all${all === true ? ', not both' : ''}`);
+      return all === true ? 'restart-all' : kind;
+    };
+    const peerOf = (rest: readonly unknown[]): string | null =>
+      typeof rest[0] === 'string' ? rest[0] : null;
+    const optionsOf = (rest: readonly unknown[]): Given => rest[argument === null ? 0 : 1] as Given;
+    const changing = takes(common(program.command(name)))
       .option(
         '--reason <TEXT>',
         'why, or a ticket: it is written down and shown to whoever meets the lock',
         '',
       )
-      .description(what)
-      .action((peer: string, options: CommonOptions & { reason: string }) => {
-        request = { command: 'change', kind, peer, reason: options.reason, common: merged(options) };
-      });
-    common(plan.command(name))
-      .argument(`<${argument}>`, 'address, nickname or peer name')
-      .description(`print how to ${what}`)
-      .action((peer: string, options: CommonOptions) => {
-        request = { command: 'plan', kind, peer, common: merged(options) };
+      .description(changes[kind].does);
+    if (kind === 'prime')
+      changing.option(
+        '--absent <LIST>',
+        'without a terminal: peers that are known to be away, comma-separated',
+        list,
+      );
+    changing.action((...rest: unknown[]) => {
+      const [peer, { reason, all, absent, ...options }] = [peerOf(rest), optionsOf(rest)];
+      request = {
+        command: 'change',
+        kind: meant(peer, all),
+        peer,
+        reason,
+        ...(absent === undefined ? {} : { absent }),
+        common: merged(options),
+      };
+    });
+    takes(common(plan.command(name)))
+      .description(`print how to ${name}`)
+      .action((...rest: unknown[]) => {
+        const [peer, { all, ...options }] = [peerOf(rest), optionsOf(rest)];
+        request = { command: 'plan', kind: meant(peer, all), peer, common: merged(options) };
       });
   }
 

@@ -1,3 +1,4 @@
+import type { Mend } from './change-kinds.ts';
 import { configRules } from './findings/config.ts';
 import { hostRules } from './findings/hosts.ts';
 import { ipamRules } from './findings/ipam.ts';
@@ -18,6 +19,8 @@ export type Finding = {
   readonly title: string;
   readonly because: string;
   readonly remedy: string;
+  /** The procedure that mends it, where one does. */
+  readonly mend?: Mend;
 };
 
 /** A rule of the failure table. It finds nothing in a healthy cluster, and nothing in what isn't known. */

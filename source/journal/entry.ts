@@ -14,7 +14,8 @@ const opened = z.object({
   how: z.enum(['new', 'resumed', 'taken-over']),
   cluster: text,
   procedure: text,
-  target: text,
+  /** Null for a change of the whole cluster. */
+  target: text.nullable(),
   members: z.array(text),
   who: text,
   host: text,

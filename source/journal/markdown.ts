@@ -47,7 +47,7 @@ export const markdownOf = (entries: readonly JournalEntry[]): string => {
   if (history === null) return '';
   const { opened, end } = history;
   return [
-    `# ${plain(opened.procedure)} ${plain(opened.target)} on ${plain(opened.cluster)}: ${end === 'open' ? 'not closed' : end}`,
+    `# ${plain(opened.procedure)} ${plain(opened.target ?? '(all peers)')} on ${plain(opened.cluster)}: ${end === 'open' ? 'not closed' : end}`,
     '',
     `Maintenance ${code(opened.run)}, members ${plain(opened.members.join(' '))}, weave-console ${plain(opened.version)}.`,
     '',

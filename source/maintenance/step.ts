@@ -69,7 +69,8 @@ export type Step = {
 export type Procedure = {
   readonly kind: string;
   readonly title: string;
-  readonly target: PeerId;
+  /** Whom it is about; null where it is about all. */
+  readonly target: PeerId | null;
   /** Every host that plays a part: the members, and the target. */
   readonly hosts: readonly InventoryPeer[];
   /** What to run on a host for its inspection; `readInspection` reads what it prints. */

@@ -1,8 +1,8 @@
+import type { ChangeKind } from '../cluster/change-kinds.ts';
 import { buildView, type ClusterView } from '../cluster/cluster-view.ts';
 import type { Inventory, InventoryPeer } from '../cluster/inventory.ts';
 import { UsageProblem } from '../disk/problem.ts';
 import { planLines } from '../maintenance/plan.ts';
-import type { ChangeKind } from '../options.ts';
 import { lookOnce, watchOnce } from '../session/look-once.ts';
 import { inspectorOf } from '../session/maintenance/inspector.ts';
 import { procedureOf } from '../session/maintenance/procedure.ts';
@@ -48,7 +48,7 @@ export const findHost = async (word: string, inventory: Inventory): Promise<Inve
 export const printPlan = async (
   inventory: Inventory,
   kind: ChangeKind,
-  word: string,
+  word: string | null,
   output: Output,
 ): Promise<number> => {
   const reach = openFleet(inventory);
@@ -65,7 +65,7 @@ export const printPlan = async (
       inventory.peers.some(({ address }) => address === peer.address),
     );
     const view = buildView(inventory.cluster, members, { now: clock.now() });
-    const target = hostNamed(word, inventory, view);
+    const target = word === null ? null : hostNamed(word, inventory, view);
     const procedure = procedureOf(kind, inventory.peers, target, 'plan');
     const inspect = inspectorOf(procedure, reach.read, clock);
     const inspections = new Map(

@@ -4,6 +4,7 @@ import { systemClock } from '../disk/clock.ts';
 import { JournalFile, journalFolder, listJournals, loadJournal } from '../disk/journal.ts';
 import { me, newName } from '../disk/names.ts';
 import { replay } from '../journal/replay.ts';
+import { changes } from '../maintenance/changes.ts';
 import type { Workshop } from '../session/maintenance/model.ts';
 import { type JournalPort, openWorkshop } from '../session/maintenance/workshop.ts';
 import type { Session } from '../session/model.ts';
@@ -42,5 +43,8 @@ export const workshopOf = (
     newName,
     ...me(),
     version: packageJson.version,
-    onFinished: (kind, target) => session.adopt(keep(target, kind === 'add-peer' ? 'peers' : 'spares')),
+    onFinished: (kind, target) => {
+      const { moves } = changes[kind];
+      if (moves !== null && target !== null) session.adopt(keep(target, moves));
+    },
   });

@@ -135,6 +135,7 @@ export function App({
     onQuit,
     ids: () => reach().ids,
     cluster: () => session.snapshot().view.cluster,
+    mends: () => session.snapshot().view.findings.flatMap(({ mend }) => mend ?? []),
   });
   useFreshLock(session, desk, screen === 'lock');
 

@@ -1,3 +1,4 @@
+import type { ChangeKind } from '../cluster/change-kinds.ts';
 import type { PeerId } from '../cluster/inventory.ts';
 import { isWeaveAddress } from '../commands/weave.ts';
 import { TYPED_LENGTH } from '../lock/consent.ts';
@@ -15,7 +16,7 @@ type Shown = {
 /** A question that a person answers by `y` alone, or by typing. None has an answer that is taken by default. */
 export type Ask =
   | { readonly kind: 'address' }
-  | { readonly kind: 'reason'; readonly change: ChangeRequest['kind']; readonly target: PeerId }
+  | { readonly kind: 'reason'; readonly change: ChangeKind; readonly target: PeerId | null }
   | { readonly kind: 'begin'; readonly request: ChangeRequest }
   | {
       readonly kind: 'word';

@@ -1,8 +1,10 @@
+import type { ChangeKind, Mend } from '../cluster/change-kinds.ts';
 import type { PeerId } from '../cluster/inventory.ts';
+import { changes } from '../maintenance/changes.ts';
 import { type Ask, answer, type Intent } from './asking.ts';
 import { type Done, deedOn, lockDeed, quitAsk, staleAnswer } from './deeds.ts';
 import type { Glass } from './glass.ts';
-import type { Deed } from './keymap.ts';
+import { changeOf, type Deed, isBegin } from './keymap.ts';
 import { cursorIndex, type UiEvent, type UiState } from './screens.ts';
 import type { Desk } from './use-workshop.ts';
 
@@ -16,10 +18,12 @@ export type Around = {
   /** Peers that the grid shows, in order. */
   readonly ids: () => readonly PeerId[];
   readonly cluster: () => string;
+  /** The procedures that the findings name, worst first. */
+  readonly mends: () => readonly Mend[];
 };
 
 /** What a person decides: each asks, says why not, or has the maintenance or the workshop do something. */
-export function decisions({ desk, glass, current, send, onQuit, ids, cluster }: Around) {
+export function decisions({ desk, glass, current, send, onQuit, ids, cluster, mends }: Around) {
   const say = (text: string) => send({ kind: 'notice', text });
   const ask = (question: Ask) => send({ kind: 'ask', ask: question });
 
@@ -64,25 +68,34 @@ export function decisions({ desk, glass, current, send, onQuit, ids, cluster }: 
     else follow(lockDeed(deed, view, cluster()));
   };
 
-  const removeAtCursor = () => {
+  /** Whom a change would be about: what the finding names, the peer that is shown, or the one under the cursor. */
+  const targetOf = (change: ChangeKind): PeerId | undefined => {
+    const { at } = current();
+    if (at.screen === 'peer') return at.id;
+    if (at.screen === 'findings') return mends().find(({ kind }) => kind === change)?.target ?? undefined;
     const shown = ids();
-    const target = shown[cursorIndex(current(), shown)];
-    if (target === undefined) say('there is no peer under the cursor');
-    else ask({ kind: 'reason', change: 'remove-peer', target });
+    return shown[cursorIndex(current(), shown)];
+  };
+
+  const begin = (change: ChangeKind) => {
+    if (changes[change].of === 'cluster') return ask({ kind: 'reason', change, target: null });
+    const target = targetOf(change);
+    if (target !== undefined) ask({ kind: 'reason', change, target });
+    else if (current().at.screen === 'findings') say(`no finding here is mended by: ${changes[change].verb}`);
+    else say('there is no peer under the cursor');
   };
 
   const decide = (deed: Deed) => {
     switch (deed) {
       case 'yes':
         return answered('');
-      case 'remove':
-        return removeAtCursor();
       case 'look-lock':
         return desk.lookAtLock();
       case 'resume':
       case 'break':
         return onLock(deed);
       default: {
+        if (isBegin(deed)) return begin(changeOf(deed));
         const model = desk.running();
         if (model !== null) follow(deedOn(deed, model, glass.shown.ticket));
       }

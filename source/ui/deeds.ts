@@ -2,7 +2,7 @@ import { standing } from '../maintenance/transition.ts';
 import type { Judged } from '../maintenance/verdict.ts';
 import type { HumanEvent, LockView, MaintenanceModel } from '../session/maintenance/model.ts';
 import { type Ask, breakWord, type Intent } from './asking.ts';
-import type { Deed } from './keymap.ts';
+import type { BeginDeed, Deed } from './keymap.ts';
 import { ticketOf } from './screens/checklist.ts';
 
 /** What comes of a key on the checklist: a question, something for the run, or a sentence that says why not. */
@@ -12,7 +12,7 @@ export type Done =
   | { readonly kind: 'say'; readonly text: string };
 
 /** The deeds that are moves of the run. */
-export type MoveDeed = Exclude<Deed, 'yes' | 'remove' | 'look-lock' | 'resume' | 'break'>;
+export type MoveDeed = Exclude<Deed, BeginDeed | 'yes' | 'look-lock' | 'resume' | 'break'>;
 
 const moveOf = {
   confirm: 'confirmed',

@@ -1,6 +1,14 @@
+import type { ChangeKind } from '../cluster/change-kinds.ts';
 import type { Can } from './can.ts';
 import type { KeyName } from './keys.ts';
 import type { Destination, ScreenName, UiEvent } from './screens.ts';
+
+/** A key that asks whether a change shall begin, by the procedure it begins. */
+export type BeginDeed = `begin ${Exclude<ChangeKind, 'add-peer' | 'restart-all'>}`;
+
+export const isBegin = (deed: Deed): deed is BeginDeed => deed.startsWith('begin ');
+
+export const changeOf = (deed: BeginDeed): ChangeKind => deed.slice('begin '.length) as ChangeKind;
 
 /** What is done about the maintenance, the lock or a question; each of them only by a key that came alone. */
 export type Deed =
@@ -13,7 +21,7 @@ export type Deed =
   | 'retry'
   | 'skip'
   | 'pause'
-  | 'remove'
+  | BeginDeed
   | 'look-lock'
   | 'resume'
   | 'break';
@@ -93,6 +101,17 @@ const deed = (
   on: [on],
   needs,
 });
+
+/** Screens that are about one peer: the one under the cursor, the one shown, or the one that a finding names. */
+const about: readonly ScreenName[] = ['grid', 'peer', 'findings'];
+
+const beginning = (
+  key: KeyName,
+  change: Exclude<ChangeKind, 'add-peer' | 'restart-all'>,
+  on: readonly ScreenName[],
+  does: string,
+  hint: string | null = null,
+): Binding => ({ ...deed(key, `begin ${change}`, 'grid', 'begin', does, hint), on });
 
 /** Every key that does something, once. Help, hints and the palette are made from it. */
 export const keymap: readonly Binding[] = [
@@ -237,7 +256,13 @@ export const keymap: readonly Binding[] = [
     on: ['grid'],
     needs: 'begin',
   },
-  deed('d', 'remove', 'grid', 'begin', 'remove the peer under the cursor', 'remove'),
+  beginning('d', 'remove-peer', ['grid'], 'remove the peer under the cursor', 'remove'),
+  beginning('D', 'reclaim-peer', about, 'reclaim a dead peer (weave rmpeer)'),
+  beginning('R', 'restart-peer', about, 'restart a peer, or start it again'),
+  beginning('W', 'wipe-peer', about, 'wipe a peer that came back with old data'),
+  beginning('A', 'align', ['grid', 'findings'], 'align: make files the same everywhere'),
+  beginning('B', 'bootstrap', ['grid', 'findings'], 'bootstrap: start a new cluster'),
+  beginning('P', 'prime', about, 'prime: run weave prime on a peer'),
   {
     ...screenKey('l', 'lock', 'lock', 'the maintenance lock: who holds it'),
     on: [...scrolling, 'checklist'],

@@ -1,3 +1,4 @@
+import { changeWords } from '../maintenance/changes.ts';
 import type { Ask } from './asking.ts';
 
 /** A question in words: what it is about, each a paragraph, and what to press or type. */
@@ -8,7 +9,7 @@ export type Question = {
   readonly wants: string;
 };
 
-const changeWords = { 'add-peer': 'add', 'remove-peer': 'remove' } as const;
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** How the question reads. */
 export function questionOf(ask: Ask): Question {
@@ -21,14 +22,14 @@ export function questionOf(ask: Ask): Question {
       };
     case 'reason':
       return {
-        title: `${ask.change === 'add-peer' ? 'Add' : 'Remove'} ${ask.target}`,
+        title: capital(changeWords(ask.change, ask.target)),
         about: ['Reason or ticket, for the journal and for colleagues who see the lock. May be left empty.'],
         wants: 'reason',
       };
     case 'begin': {
       const { kind, target, reason } = ask.request;
       return {
-        title: `Begin to ${changeWords[kind]} ${target}?`,
+        title: `Begin to ${changeWords(kind, target)}?`,
         about: [
           'This takes the maintenance lock on the peers and opens the checklist. Each step of it is confirmed by itself.',
           reason === '' ? 'No reason is given.' : `Reason: ${reason}`,

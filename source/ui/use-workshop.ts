@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { changeWords } from '../maintenance/changes.ts';
 import type { Maintenance, MaintenanceModel, Refusal, Workshop } from '../session/maintenance/model.ts';
 import type { Session } from '../session/model.ts';
 import type { Intent } from './asking.ts';
@@ -32,7 +33,7 @@ const busyWith = (work: Work): string => {
   if (work.kind === 'break') return 'Breaking the lock';
   return work.kind === 'resume'
     ? `Taking over the lock of ${work.record.who}`
-    : `Asking the peers for the lock, to ${work.request.kind === 'add-peer' ? 'add' : 'remove'} ${work.request.target}`;
+    : `Asking the peers for the lock, to ${changeWords(work.request.kind, work.request.target)}`;
 };
 
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -4,6 +4,7 @@ import { loadConfig, moveHost } from '../../source/disk/config.ts';
 import { inventoryOf } from '../../source/disk/inventory.ts';
 import { newName } from '../../source/disk/names.ts';
 import { LOCK_PACE, type LockPace } from '../../source/lock/state.ts';
+import { changes } from '../../source/maintenance/changes.ts';
 import type { ChangingShell, Clock } from '../../source/ports.ts';
 import { journalPort } from '../../source/program/workshop.ts';
 import { locksmith } from '../../source/session/lock/locksmith.ts';
@@ -78,7 +79,9 @@ export const openConsole = (parts: ConsoleParts): TestConsole => {
     host: 'desk',
     version: '0.0.0',
     onFinished: (kind, target) => {
-      moveHost(config, inventory.cluster, target, kind === 'add-peer' ? 'peers' : 'spares');
+      const { moves } = changes[kind];
+      if (moves === null || target === null) return;
+      moveHost(config, inventory.cluster, target, moves);
       session.adopt(inventoryAt(config));
     },
   });

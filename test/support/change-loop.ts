@@ -1,18 +1,18 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Moment } from './change-child.ts';
+import type { ChangeKind } from '../../source/cluster/change-kinds.ts';
+import type { ChildNews, Moment } from './change-child.ts';
 import { type Ended, quickPace, runConsole, type Site } from './change-site.ts';
 
-export type Kind = 'add-peer' | 'remove-peer';
-
-/** Steps that only look: nothing is sent, so a console can die before them only. */
-const looks = ['preflight', 'summary'];
-
-/** Steps that the demo is found to have done already when they are reached. */
-const foundDone = ['prime'];
+/** Steps at which nothing is sent, so that a console can die before them only: they look, or are found done. */
+const quiet = ['preflight', 'prime'];
 
 /** The steps of a change, in their order. `members`: all of them before it, the one that goes too. */
-export const stepsOf = (kind: Kind, members: readonly string[], target: string): readonly string[] => {
+export const stepsOf = (
+  kind: 'add-peer' | 'remove-peer',
+  members: readonly string[],
+  target: string,
+): readonly string[] => {
   const others = members.filter((address) => address !== target);
   const each = (what: string) => others.map((address) => `${what}:${address}`);
   return kind === 'add-peer'
@@ -23,14 +23,18 @@ export const stepsOf = (kind: Kind, members: readonly string[], target: string):
 export type Point = { readonly step: string; readonly when: Moment };
 
 /** Where consoles are to be killed, in the order in which a change comes by. */
-export const pointsOf = (steps: readonly string[], moments: readonly Moment[]): readonly Point[] =>
+export const pointsOf = (
+  steps: readonly string[],
+  moments: readonly Moment[],
+  nothingSent: readonly string[] = quiet,
+): readonly Point[] =>
   steps.flatMap((step): Point[] => {
     if (step === 'summary')
       return [
         { step, when: 'armed' },
         { step, when: 'release' },
       ];
-    if (looks.includes(step) || foundDone.includes(step)) return [{ step, when: 'armed' }];
+    if (nothingSent.includes(step)) return [{ step, when: 'armed' }];
     return moments.map((when) => ({ step, when }));
   });
 
@@ -43,27 +47,40 @@ export type Story = { readonly killed: readonly string[]; readonly end: Extract<
  */
 export const gauntlet = async (
   site: Site,
-  kind: Kind,
-  { members, target, points }: { members: readonly string[]; target: string; points: readonly Point[] },
+  kind: ChangeKind,
+  given: {
+    readonly target: string | null;
+    readonly points: readonly Point[];
+    /** All steps of the change, in their order. */
+    readonly steps: readonly string[];
+    /** Warnings that are expected, as patterns. */
+    readonly expects?: readonly string[];
+    /** What happens in the world while a step is at hand: a person's own work, say. */
+    readonly onNews?: (news: ChildNews) => void;
+  },
 ): Promise<Story> => {
-  const steps = stepsOf(kind, members, target);
   const killed: string[] = [];
+  const { target, points, steps, expects = [], onNews } = given;
   for (const [index, die] of [...points, null].entries()) {
     const machine = ['anna', 'ben', 'carl'][index % 3] ?? '';
     const journal =
       machine === 'carl' ? mkdtempSync(join(site.folder, 'empty-')) : join(site.folder, machine);
-    const ended = await runConsole(site, {
-      config: site.demo.configFile,
-      journal,
-      who: machine,
-      speed: 6,
-      pace: quickPace,
-      change: { kind, target, reason: 'T-1' },
-      mode: index === 0 ? 'begin' : 'resume',
-      die,
-      steps,
-      expects: [],
-    });
+    const ended = await runConsole(
+      site,
+      {
+        config: site.demo.configFile,
+        journal,
+        who: machine,
+        speed: 6,
+        pace: quickPace,
+        change: { kind, target, reason: 'T-1' },
+        mode: index === 0 ? 'begin' : 'resume',
+        die,
+        steps,
+        expects,
+      },
+      onNews,
+    );
     if (ended.kind === 'ended') {
       if (die !== null)
         throw new Error(`It came to its end and should have died at ${die.step} ${die.when}.`);

@@ -27,7 +27,7 @@ describe('adding a peer while consoles are killed', () => {
     timeout: limit,
   }, async () => {
     const points = pointsOf(steps, ['armed', 'running']);
-    const { killed, end } = await gauntlet(site, 'add-peer', { members, target, points });
+    const { killed, end } = await gauntlet(site, 'add-peer', { target, steps, points });
     expect(killed).toEqual(
       points.map(({ step, when }) => (step === 'prime' ? 'list:127.77.0.11 behind' : `${step} ${when}`)),
     );
@@ -40,7 +40,7 @@ describe('adding a peer while consoles are killed', () => {
     timeout: limit,
   }, async () => {
     const points = pointsOf(steps, ['intent', 'outcome']);
-    const { end } = await gauntlet(site, 'add-peer', { members, target, points });
+    const { end } = await gauntlet(site, 'add-peer', { target, steps, points });
     expect(end.how).toBe('finished');
     expect(site.done).toEqual(once);
     await expectAdded(site, members, target);
@@ -50,7 +50,7 @@ describe('adding a peer while consoles are killed', () => {
 describe.runIf(everyCrash)('adding a peer after one console was killed', () => {
   for (const point of pointsOf(steps, ['armed', 'intent', 'sent', 'running', 'outcome'])) {
     it(`${point.step} ${point.when}`, { timeout: limit }, async () => {
-      const { end } = await gauntlet(site, 'add-peer', { members, target, points: [point] });
+      const { end } = await gauntlet(site, 'add-peer', { target, steps, points: [point] });
       expect(end.how).toBe('finished');
       expect(site.done).toEqual(once);
       await expectAdded(site, members, target);

@@ -28,7 +28,7 @@ describe('removing a peer while consoles are killed', () => {
     timeout: limit,
   }, async () => {
     const points = pointsOf(steps, ['armed', 'running']);
-    const { killed, end } = await gauntlet(site, 'remove-peer', { members, target, points });
+    const { killed, end } = await gauntlet(site, 'remove-peer', { target, steps, points });
     expect(killed).toEqual(points.map(({ step, when }) => `${step} ${when}`));
     expect(end.how).toBe('finished');
     expect(site.done).toEqual(once);
@@ -39,7 +39,7 @@ describe('removing a peer while consoles are killed', () => {
     timeout: limit,
   }, async () => {
     const points = pointsOf(steps, ['intent', 'outcome']);
-    const { end } = await gauntlet(site, 'remove-peer', { members, target, points });
+    const { end } = await gauntlet(site, 'remove-peer', { target, steps, points });
     expect(end.how).toBe('finished');
     expect(site.done).toEqual(once);
     await expectRemoved(site, members, target);
@@ -49,7 +49,7 @@ describe('removing a peer while consoles are killed', () => {
 describe.runIf(everyCrash)('removing a peer after one console was killed', () => {
   for (const point of pointsOf(steps, ['armed', 'intent', 'sent', 'running', 'outcome'])) {
     it(`${point.step} ${point.when}`, { timeout: limit }, async () => {
-      const { end } = await gauntlet(site, 'remove-peer', { members, target, points: [point] });
+      const { end } = await gauntlet(site, 'remove-peer', { target, steps, points: [point] });
       expect(end.how).toBe('finished');
       expect(site.done).toEqual(once);
       await expectRemoved(site, members, target);

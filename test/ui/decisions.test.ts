@@ -36,6 +36,7 @@ function deciding(name: string) {
       left += 1;
     },
     ids: () => [],
+    mends: () => [],
     cluster: () => 'prod',
   };
   return {

@@ -1,16 +1,7 @@
 import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
-import {
-  editUnchanged,
-  framed,
-  installUnit,
-  printedFile,
-  readEnvironmentFile,
-  writeEnvironmentFile,
-} from '../../commands/edit-file.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
-import { unitEnableNow, unitName, unitPathsArePlain } from '../../commands/unit.ts';
+import { unitEnableNow, unitName } from '../../commands/unit.ts';
 import { isWeaveAddress, weaveConnect, weavePrime } from '../../commands/weave.ts';
-import { Secret } from '../../text/secret.ts';
 import {
   answers,
   everyoneSeen,
@@ -20,9 +11,8 @@ import {
   nothingPending,
   sameSettings,
 } from '../checks/cluster.ts';
-import { fileLists, listOf, sameLists, samePassword } from '../checks/files.ts';
+import { listOf, sameLists, samePassword } from '../checks/files.ts';
 import { inTargets, joined, sameAsMembers, unitLoaded, unitRuns } from '../checks/joining.ts';
-import { newHostFile, otherLinesKept } from '../checks/new-file.ts';
 import {
   clockNear,
   dockerRuns,
@@ -39,10 +29,10 @@ import {
 } from '../checks/new-host.ts';
 import { ownersInSight, sameRing } from '../checks/ring.ts';
 import { inspectionOf, present } from '../checks/seeing.ts';
-import { newPeerFile, newPeerPreview } from '../environment-edit.ts';
 import type { Procedure, Step } from '../step.ts';
 import { block, pass } from '../verdict.ts';
 import type { Notes, World } from '../world.ts';
+import { fileStep, unitStep } from './file-steps.ts';
 import { addressPlain, awayNow, leftToDo, listStep, type Plan, second, step } from './steps.ts';
 
 /** What adding a peer is told. `template`: the member whose other settings and secrets the new peer gets. */
@@ -77,7 +67,7 @@ export const addPeer = (given: AddPeer): Procedure => {
     steps: (notes) => [
       preflight(given, ids),
       write(given, ids, notes),
-      unit(target),
+      unitStep(target, { id: 'unit' }),
       launch(given, ids),
       prime(given, ids),
       ...members.map((peer) =>
@@ -141,82 +131,17 @@ const write = (given: AddPeer, ids: readonly PeerId[], notes: Notes): Step => {
   const { target, members } = given;
   const id = target.address;
   const from = notes.template?.[0] ?? given.template ?? ids[0] ?? '';
-  const member = members.find(({ address }) => address === from);
-  const list = notes.list ?? [...ids, id];
-  const own = (world: World) => inspectionOf(world, id)?.file;
-  return step({
-    id: 'write-file',
-    title: `Write ${target.environmentFile} on ${id}`,
-    why: `The list of all peers, itself and those that are away too; what else ${from} has set there is taken over, its secrets unseen. With a shorter list weave would make a cluster of its own.`,
-    on: id,
-    inspects: [id, from].filter((host) => host !== ''),
-    before: [hostReached(id), rootThere(id), newHostFile(from, id, list)],
-    action: {
-      kind: 'command',
-      command: (world) => {
-        const file = own(world);
-        if (file === undefined || file.state === 'unreadable' || member === undefined) return null;
-        const theirs = inspectionOf(world, from)?.file.mode;
-        const mode = theirs === '640' || theirs === '644' ? theirs : '600';
-        return writeEnvironmentFile(target, file.digest ?? 'missing', given.id, mode);
-      },
-      unchanged: editUnchanged,
-      input:
-        member === undefined
-          ? undefined
-          : {
-              reads: [
-                { on: from, command: readEnvironmentFile(member) },
-                { on: id, command: readEnvironmentFile(target) },
-              ],
-              make: ([theirs, ours]) => {
-                const texts = [theirs, ours].map((printed) =>
-                  printed ? printedFile(printed)?.reveal() : undefined,
-                );
-                const [template, before] = texts;
-                if (template === undefined || before === undefined) return null;
-                const made = newPeerFile(template, before === '' ? null : before, list);
-                return made === null ? null : framed(new Secret(made));
-              },
-            },
-    },
-    after: [fileLists(id, () => list), otherLinesKept(from, id)],
-    undo: `mv ${target.environmentFile}.weave-console-${given.id} ${target.environmentFile} on ${id}; where there was none before, rm ${target.environmentFile}.`,
-    preview: (world) => {
-      const [theirs, ours] = [inspectionOf(world, from)?.file, own(world)];
-      return theirs === undefined || ours === undefined ? [] : newPeerPreview(theirs, ours, list);
+  return fileStep(given.id, {
+    host: target,
+    from: members.find(({ address }) => address === from) ?? null,
+    list: notes.list ?? [...ids, id],
+    words: {
+      id: 'write-file',
+      title: `Write ${target.environmentFile} on ${id}`,
+      why: `The list of all peers, itself and those that are away too; what else ${from} has set there is taken over, its secrets unseen. With a shorter list weave would make a cluster of its own.`,
     },
   });
 };
-
-const unit = (target: InventoryPeer): Step =>
-  step({
-    id: 'unit',
-    title: `Install ${unitName(target.unit)} on ${target.address}`,
-    why: 'The unit of the Weave Net guide, where the host has none yet.',
-    on: target.address,
-    before: [
-      hostReached(target.address),
-      {
-        id: 'plain-paths',
-        title: 'The paths can stand in a unit',
-        never: true,
-        judge: () =>
-          unitPathsArePlain(target)
-            ? pass('The paths can stand in a unit as they are.')
-            : block(
-                `A path configured for ${target.address} has characters that systemd would read as its own.`,
-              ),
-      },
-    ],
-    action: {
-      kind: 'command',
-      command: () => (unitPathsArePlain(target) ? installUnit(target) : null),
-      unchanged: editUnchanged,
-    },
-    after: [unitLoaded(target.address)],
-    undo: `rm /etc/systemd/system/${unitName(target.unit)} && systemctl daemon-reload on ${target.address}.`,
-  });
 
 const launch = ({ target }: AddPeer, ids: readonly PeerId[]): Step => {
   const id = target.address;

@@ -8,6 +8,9 @@ import type { Step } from '../step.ts';
 import { block, type Check, pass, warn } from '../verdict.ts';
 import type { Notes, World } from '../world.ts';
 
+/** What a change of the whole cluster needs to know. */
+export type ClusterPlan = Omit<Plan, 'target'>;
+
 /** What every step of one kind of change needs to know. */
 export type Plan = {
   /** Names what is kept of files that are replaced: the id of the run. */

@@ -1,3 +1,4 @@
+import type { ChangeKind } from '../../cluster/change-kinds.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
 import type { Millis } from '../../cluster/trouble.ts';
 import type { Evidence } from '../../lock/consent.ts';
@@ -53,8 +54,9 @@ export type LockView =
 
 /** Which change, of what, and why. */
 export type ChangeRequest = {
-  readonly kind: 'add-peer' | 'remove-peer';
-  readonly target: PeerId;
+  readonly kind: ChangeKind;
+  /** Null for a change of the whole cluster. */
+  readonly target: PeerId | null;
   /** Ticket or reason; may be empty. */
   readonly reason: string;
 };

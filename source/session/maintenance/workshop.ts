@@ -1,8 +1,10 @@
+import { type ChangeKind, isChangeKind } from '../../cluster/change-kinds.ts';
 import type { Inventory, InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import type { PeerWatch } from '../../cluster/sighting.ts';
 import type { JournalEntry } from '../../journal/entry.ts';
 import type { History } from '../../journal/replay.ts';
 import { consentToTakeover } from '../../lock/consent.ts';
+import { changes } from '../../maintenance/changes.ts';
 import type { Run, RunEffect } from '../../maintenance/run.ts';
 import type { Procedure } from '../../maintenance/step.ts';
 import { openRun, resumeRun } from '../../maintenance/transition.ts';
@@ -15,7 +17,7 @@ import { unwatched, updateWatch } from '../update.ts';
 import { type Looker, watch } from '../watcher.ts';
 import { inspectorOf } from './inspector.ts';
 import { lockViewOf } from './lock-view.ts';
-import type { ChangeRequest, LockView, Maintenance, Refusal, Workshop } from './model.ts';
+import type { LockView, Maintenance, Refusal, Workshop } from './model.ts';
 import { performRun } from './performer.ts';
 import { procedureOf } from './procedure.ts';
 import { notesOf, resumedFrom } from './resume.ts';
@@ -51,7 +53,7 @@ export type WorkshopParts = {
   readonly host: string;
   readonly version: string;
   /** Moves the target between members and spares in the config, when a change is finished. */
-  readonly onFinished: (kind: ChangeRequest['kind'], target: PeerId) => void;
+  readonly onFinished: (kind: ChangeKind, target: PeerId | null) => void;
 };
 
 const reachWait = 15_000;
@@ -62,8 +64,25 @@ const hostsOf = (inventory: Inventory): ReadonlyMap<PeerId, InventoryPeer> =>
 
 const refuse = (why: string, lock: LockView | null = null): Refusal => ({ ok: false, why, lock });
 
-const isChange = (kind: string): kind is ChangeRequest['kind'] =>
-  kind === 'add-peer' || kind === 'remove-peer';
+/** Why this change can't be of this target, by the config alone; null where it can. */
+const unfit = (
+  kind: ChangeKind,
+  target: PeerId | null,
+  inConfig: boolean,
+  { cluster, peers }: Inventory,
+): string | null => {
+  const { of, verb } = changes[kind];
+  if (of === 'cluster') return target === null ? null : `${verb} is of all peers of ${cluster}, not of one.`;
+  if (target === null) return `Say which host to ${verb}.`;
+  if (!inConfig)
+    return `${target} is not in the config: add it to the spares of ${cluster}, so that it can be reached.`;
+  const member = peers.some(({ address }) => address === target);
+  if (of === 'spare' && member) return `${target} is a member already.`;
+  if (of === 'member' && !member) return `${target} is not a member of ${cluster}.`;
+  if (changes[kind].moves === 'spares' && peers.length === 1)
+    return `${target} is the last peer: there is nobody to take over its addresses. Stop and reset it by hand instead.`;
+  return null;
+};
 
 /** Opens the workshop of a session. It takes the lock when a change is begun, not before. */
 export const openWorkshop = (parts: WorkshopParts): Workshop => {
@@ -155,7 +174,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       lock,
       append: journal.append,
       onFinished: () => {
-        if (isChange(procedure.kind)) parts.onFinished(procedure.kind, procedure.target);
+        if (isChangeKind(procedure.kind)) parts.onFinished(procedure.kind, procedure.target);
       },
       onEnded: () => {
         guests.stop();
@@ -187,15 +206,15 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
     }
   };
 
-  const requestOf = (kind: string, target: PeerId, reason: string): LockRequest => ({
+  const requestOf = (kind: string, target: PeerId | null, reason: string): LockRequest => ({
     cluster: parts.inventory().cluster,
     who: `${parts.who}@${parts.host}`,
-    user: hosts.get(target)?.user ?? parts.inventory().peers[0]?.user ?? '',
+    user: hosts.get(target ?? '')?.user ?? parts.inventory().peers[0]?.user ?? '',
     version: parts.version,
     procedure: kind,
     target,
     reason,
-    peers: [...members(), target],
+    peers: [...members(), ...(target === null ? [] : [target])],
   });
 
   return {
@@ -203,19 +222,9 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
     lock: async () => lockViewOf(await lock()),
     begin: async ({ kind, target, reason }) => {
       const inventory = parts.inventory();
-      const host = hosts.get(target);
-      if (host === undefined)
-        return refuse(
-          `${target} is not in the config: add it to the spares of ${inventory.cluster}, so that it can be reached.`,
-        );
-      const member = inventory.peers.some(({ address }) => address === target);
-      if (kind === 'add-peer' && member) return refuse(`${target} is a member already.`);
-      if (kind === 'remove-peer' && !member)
-        return refuse(`${target} is not a member of ${inventory.cluster}.`);
-      if (kind === 'remove-peer' && inventory.peers.length === 1)
-        return refuse(
-          `${target} is the last peer: there is nobody to take over its addresses. Stop and reset it by hand instead.`,
-        );
+      const host = target === null ? null : (hosts.get(target) ?? null);
+      const wrong = unfit(kind, target, host !== null, inventory);
+      if (wrong !== null) return refuse(wrong);
       const taken = await take(requestOf(kind, target, reason));
       if (!taken.ok) return taken;
       const id = taken.lock.report().record.id;
@@ -228,8 +237,11 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       const there = decision.kind === 'left-behind' || decision.kind === 'too-soon' ? decision.record : null;
       if (there?.id !== shown.id)
         return refuse('What was left behind has changed: look at it again.', lockViewOf(status));
-      const host = shown.target === null ? undefined : hosts.get(shown.target);
-      if (!isChange(shown.procedure) || shown.target === null)
+      const host = shown.target === null ? null : hosts.get(shown.target);
+      if (
+        !isChangeKind(shown.procedure) ||
+        (shown.target === null) !== (changes[shown.procedure].of === 'cluster')
+      )
         return refuse(
           `This version can't go on with "${shown.procedure}" of ${shown.target ?? 'nobody'}. Nothing was changed.`,
           lockViewOf(status),
@@ -243,7 +255,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       const reason = shown.reason;
       const taken = await take({
         ...requestOf(shown.procedure, shown.target, reason),
-        peers: [...new Set([...members(), ...shown.peers, shown.target])],
+        peers: [...new Set([...members(), ...shown.peers, ...(shown.target === null ? [] : [shown.target])])],
         takeover: {
           consent: takeover ?? { locks: [{ id: shown.id, epoch: shown.epoch }], broken: [] },
           step: shown.step,
@@ -271,8 +283,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       });
       if (!consent.ok) return refuse(consent.why, lockViewOf(status));
       const taken = await take({
-        ...requestOf('break-lock', '', reason),
-        target: null,
+        ...requestOf('break-lock', null, reason),
         peers: members(),
         takeover: { consent: consent.consent, step: null },
       });

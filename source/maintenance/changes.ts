@@ -1,0 +1,74 @@
+import type { ChangeKind } from '../cluster/change-kinds.ts';
+import type { PeerId } from '../cluster/inventory.ts';
+
+/** What a kind of change is about, and how people call it. */
+export type Change = {
+  /** The command, and the verb of sentences: `add 10.0.0.16`. */
+  readonly verb: string;
+  /** Whom it is about: a host that is no member yet, a member, any host of the inventory, or all members. */
+  readonly of: 'spare' | 'member' | 'host' | 'cluster';
+  /** Where the entry of its target stands in the config when it is finished; null where it stays. */
+  readonly moves: 'peers' | 'spares' | null;
+  /** One line for help: what it does. */
+  readonly does: string;
+};
+
+/** Every procedure, once. */
+export const changes: Readonly<Record<ChangeKind, Change>> = {
+  bootstrap: {
+    verb: 'bootstrap',
+    of: 'cluster',
+    moves: null,
+    does: 'start a new cluster: the same files everywhere, start, prime',
+  },
+  prime: {
+    verb: 'prime',
+    of: 'member',
+    moves: null,
+    does: 'run weave prime on a peer, and say what it waits for',
+  },
+  'add-peer': {
+    verb: 'add',
+    of: 'spare',
+    moves: 'peers',
+    does: 'add a host of the spares to the cluster, step by step',
+  },
+  'remove-peer': { verb: 'remove', of: 'member', moves: 'spares', does: 'remove a live peer, step by step' },
+  'reclaim-peer': {
+    verb: 'reclaim',
+    of: 'member',
+    moves: 'spares',
+    does: 'remove a dead peer: weave rmpeer, on exactly one survivor',
+  },
+  'restart-peer': {
+    verb: 'restart',
+    of: 'member',
+    moves: null,
+    does: 'stop a peer, let its host be worked on or rebooted, start, verify',
+  },
+  'restart-all': {
+    verb: 'restart',
+    of: 'cluster',
+    moves: null,
+    does: 'restart every peer, one after the other; stops at the first doubt',
+  },
+  align: {
+    verb: 'align',
+    of: 'cluster',
+    moves: null,
+    does: 'make lists, passwords and units the same again, without restarting anything',
+  },
+  'wipe-peer': {
+    verb: 'wipe',
+    of: 'host',
+    moves: null,
+    does: 'wipe the old ring data of a peer that came back, and let it join anew',
+  },
+};
+
+/** `add 10.0.0.16`, `prime on 10.0.0.11`, `align all peers`. */
+export const changeWords = (kind: ChangeKind, target: PeerId | null): string => {
+  const { verb } = changes[kind];
+  if (target === null) return kind === 'bootstrap' ? 'bootstrap the cluster' : `${verb} all peers`;
+  return kind === 'prime' ? `prime on ${target}` : `${verb} ${target}`;
+};

@@ -1,0 +1,30 @@
+import { inspectCommand } from '../../commands/inspect.ts';
+import type { Procedure } from '../step.ts';
+import { block } from '../verdict.ts';
+import { type Plan, step } from './steps.ts';
+
+/** Removes a dead peer. */
+export const reclaimPeer = ({ id, members, target }: Plan): Procedure => ({
+  kind: 'reclaim-peer',
+  title: `Reclaim ${target.address}`,
+  target: target.address,
+  hosts: members,
+  inspect: (host) => {
+    const peer = members.find(({ address }) => address === host);
+    if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
+    return inspectCommand(peer, { ask: [], attached: false, salt: id });
+  },
+  steps: () => [
+    step({
+      id: 'preflight',
+      title: 'Look at the cluster',
+      why: 'Nothing is changed.',
+      on: null,
+      before: [
+        { id: 'built', title: 'It is built', never: true, judge: () => block('This is not built yet.') },
+      ],
+      action: { kind: 'look' },
+      undo: 'Nothing to undo.',
+    }),
+  ],
+});
