@@ -42,9 +42,42 @@ const weave = (
 export const weaveReset = (peer: InventoryPeer): Command<'changes'> =>
   weave(peer, 'weave-reset', ['reset'], 120_000);
 
-/** `weave prime`: blocks until a quorum of electors is there, and goes on when its client dies. */
-export const weavePrime = (peer: InventoryPeer): Command<'changes'> =>
-  weave(peer, 'weave-prime', ['prime'], 60_000);
+/** How `weave prime` says that it could not even begin: it has asked nobody. */
+export const primeUnasked: readonly number[] = [7, 70, 126, 127];
+
+/**
+ * Weave's own client blocks for hours, and nothing may hold the fence for so long; so it is begun in the background and
+ * watched for 5 s. Its output goes to files that have no name any more, so that there is nothing to clear away.
+ */
+const PRIME = `WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1
+folder=$(umask 077; mktemp -d) || exit 70
+exec 3>"$folder/out" 4<"$folder/out" 5>"$folder/err" 6<"$folder/err" 7>"$folder/code" 8<"$folder/code"
+rm -r "$folder"
+( trap '' HUP
+"$weave" prime >&3 2>&5 3>&- 5>&- 7>&-
+echo "$?" >&7 ) </dev/null >/dev/null 2>&1 4<&- 6<&- 8<&- &
+for second in 1 2 3 4 5; do
+  sleep 1
+  IFS= read -r code <&8 || continue
+  cat <&4
+  cat <&6 >&2
+  exit "$code"
+done
+echo 'weave prime waits for more peers; it goes on by itself on this host.'
+`;
+
+/**
+ * `weave prime`: asks for the first ring. Ends with what weave said where that took less than 5 s, else with 0 while it
+ * goes on by itself on the host. Weave goes on, too, when its client dies, and repeating it is harmless.
+ */
+export const weavePrime = (peer: InventoryPeer): Command<'changes'> => ({
+  name: 'weave-prime',
+  script: PRIME,
+  args: [peer.weave, hostPort(peer.controlAddress)],
+  effect: 'changes',
+  timeout: 60_000,
+  privileged: true,
+});
 
 /** `weave connect ADDRESS`: adds the string to Targets until the next launch. */
 export const weaveConnect = (peer: InventoryPeer, address: string): Command<'changes'> =>

@@ -11,6 +11,10 @@ const SIGNS: Readonly<Record<Judged['level'], string>> = {
   unknown: 'unknown',
 };
 
+/** By when the postconditions must hold, in words. */
+const within = (settle: number): string =>
+  settle === Number.POSITIVE_INFINITY ? 'as long as it takes' : `within ${Math.round(settle / 1000)} s`;
+
 const indented = (text: string, by: string): string[] =>
   text.split('\n').map((line) => `${by}${line}`.trimEnd());
 
@@ -68,7 +72,7 @@ const stepLines = (
     ...(step.after.length === 0
       ? []
       : [
-          `    done when, within ${Math.round(step.settle / 1000)} s${step.steady > 0 ? ` and then for ${Math.round(step.steady / 1000)} s` : ''}:`,
+          `    done when, ${within(step.settle)}${step.steady > 0 ? ` and then for ${Math.round(step.steady / 1000)} s` : ''}:`,
           ...step.after.map(({ title }) => `      ${title}`),
         ]),
     `    undo: ${step.undo}`,

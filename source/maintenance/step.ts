@@ -50,7 +50,7 @@ export type Step = {
   readonly action: Action;
   /** What must be seen before it counts as done, on other peers where it can be. */
   readonly after: readonly Check[];
-  /** How long the postconditions may take to come true, in ms. */
+  /** How long the postconditions may take to come true, in ms; `Infinity`: as long as it takes. */
   readonly settle: Millis;
   /** How long they must then hold without a break, in ms. */
   readonly steady: Millis;
@@ -59,6 +59,12 @@ export type Step = {
   readonly undo: string;
   /** For a file: what it would change, as lines that begin with `- `, `+ ` or two spaces. Secrets are blanked out. */
   readonly preview?: (world: World) => readonly string[];
+  /** What it waits for now and why that is not there, in sentences; shown while it runs and is looked at. */
+  readonly story?: (world: World) => readonly string[];
+  /** Why what it waits for can't come any more by itself; null where it may. `since`: when the wait began. */
+  readonly hopeless?: (world: World, since: Millis) => string | null;
+  /** What goes on without us when nobody watches the step any more, as a sentence; absent where nothing does. */
+  readonly goesOn?: string;
   /** What is only to be seen now and needed later. */
   readonly takesNotes?: (world: World) => Notes;
 };

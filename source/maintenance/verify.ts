@@ -37,6 +37,17 @@ export const describe = (outcome: Outcome | null): string => {
   }
 };
 
+/** How long an open-ended step is watched whose command said that it failed, in ms: then nothing is under way. */
+const failedSettle = 20_000;
+
+/** How long the postconditions may take, by how the command ended. */
+const settleOf = (step: Step, outcome: Outcome | null): number =>
+  step.settle === Number.POSITIVE_INFINITY &&
+  outcome !== null &&
+  !(outcome.kind === 'exited' && outcome.code === 0)
+    ? failedSettle
+    : step.settle;
+
 /** Watches the postconditions of a step that ran. Goes on watching, but not on to the next step, while the lock is suspended. */
 export const verify = (
   run: Run,
@@ -47,7 +58,7 @@ export const verify = (
   gap: number,
 ): Next => {
   const wanted = renew(step, world, phase.since, inspectEvery.verifying);
-  const late = world.now - phase.since > step.settle + step.steady;
+  const late = world.now - phase.since > settleOf(step, phase.outcome) + step.steady;
   const seen = inspected(step, world, phase.since);
   if (!seen && !late) return [run, wanted];
   const judged = judgeAll(step.after, world);
@@ -55,6 +66,8 @@ export const verify = (
   const heldSince = seen && allPass(judged) ? (before ?? world.now) : null;
   if (heldSince !== null && world.now - heldSince >= step.steady && run.lock.kind === 'held')
     return verified(run, step, world, false, judged);
+  const hopeless = heldSince === null ? (step.hopeless?.(world, phase.since) ?? null) : null;
+  if (hopeless !== null) return failed(run, step, world.now, { why: hopeless, judged, changed: 'maybe' });
   if (heldSince !== null || !late) return [withPhase(run, { ...phase, judged, heldSince }), wanted];
   const missing = judged.filter(({ level }) => level !== 'pass').map(({ because }) => because);
   const what = missing.length > 0 ? missing.join(' ') : 'What it needs could not be looked at.';

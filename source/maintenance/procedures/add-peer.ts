@@ -1,7 +1,7 @@
 import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
 import { unitEnableNow, unitName } from '../../commands/unit.ts';
-import { isWeaveAddress, weaveConnect, weavePrime } from '../../commands/weave.ts';
+import { isWeaveAddress, weaveConnect } from '../../commands/weave.ts';
 import {
   answers,
   everyoneSeen,
@@ -33,6 +33,7 @@ import type { Procedure, Step } from '../step.ts';
 import { block, pass } from '../verdict.ts';
 import type { Notes, World } from '../world.ts';
 import { fileStep, unitStep } from './file-steps.ts';
+import { primeStep } from './prime-step.ts';
 import { addressPlain, awayNow, leftToDo, listStep, type Plan, second, step } from './steps.ts';
 
 /** What adding a peer is told. `template`: the member whose other settings and secrets the new peer gets. */
@@ -187,16 +188,13 @@ const fileListsSomething = (id: PeerId) => ({
 
 const prime = ({ target }: AddPeer, ids: readonly PeerId[]): Step => {
   const id = target.address;
-  return step({
-    id: 'prime',
-    title: `Prime ${id}`,
+  return primeStep(target, [...ids, id], {
     why: 'Makes sure that the new peer takes part in the ring before containers start on it. Where it tells the same ring as the members already, there is nothing left to do.',
-    on: id,
+    inspects: [id],
     before: [unitRuns(id), joined(id, ids), sameRing(ids, { never: true })],
-    action: { kind: 'command', command: () => weavePrime(target) },
     after: [sameRing([...ids, id]), joined(id, ids), unitRuns(id)],
+    // The ring is there, so there is nobody to wait for.
     settle: 60 * second,
-    undo: 'Nothing to undo.',
   });
 };
 

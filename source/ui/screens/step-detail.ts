@@ -106,7 +106,12 @@ function afterwards(step: Step, columns: number): readonly Line[] {
       : `by what every peer reports, and a look at ${step.inspects.join(', ')}`;
   return titled('looked at afterwards', [
     ...step.after.flatMap(({ title }) => paragraph(`· ${title}`, columns)),
-    ...paragraph(`within ${age(step.settle)}${steady}; ${by}`, columns, 'plain', 3),
+    ...paragraph(
+      `${step.settle === Number.POSITIVE_INFINITY ? 'as long as it takes' : `within ${age(step.settle)}`}${steady}; ${by}`,
+      columns,
+      'plain',
+      3,
+    ),
   ]);
 }
 

@@ -31,20 +31,23 @@ function verifying(
   now: number,
 ): readonly Saying[] {
   const since = age(now - phase.since);
-  const limit = age(step.settle + step.steady);
+  const limit =
+    step.settle === Number.POSITIVE_INFINITY
+      ? 'as long as it takes'
+      : `${age(step.settle + step.steady)} at most`;
   const outcome = outcomeWords(phase, step);
   if (phase.heldSince !== null)
     return [
       outcome,
       say(
-        `All of it is true for ${age(now - phase.heldSince)}; it has to stay so for ${age(step.steady)} (waiting for ${since}, ${limit} at most).`,
+        `All of it is true for ${age(now - phase.heldSince)}; it has to stay so for ${age(step.steady)} (waiting for ${since}, ${limit}).`,
         'info',
       ),
     ];
   const missing = wanting(phase.judged);
   return [
     outcome,
-    say(`Waiting for ${since}, ${limit} at most, until all of what is looked at afterwards is true.`, 'info'),
+    say(`Waiting for ${since}, ${limit}, until all of what is looked at afterwards is true.`, 'info'),
     ...(phase.judged.length === 0
       ? [say(`First it is looked at anew: ${hosts(step)}.`)]
       : missing.map((text) => say(`Not yet: ${text}`, 'warn'))),
