@@ -8,6 +8,7 @@ import { reportedState, silentState } from './peer-state.ts';
 import { pendingSpells } from './pending-links.ts';
 import { ipamConsensus, meshMajority } from './quorum.ts';
 import { readingOf } from './reading.ts';
+import { type RemovalRecords, removedOf } from './removed.ts';
 import { ringConflicts, ringsApart } from './ring-conflicts.ts';
 import { buildRoster, currentReport, type Roster } from './roster.ts';
 import type { PeerWatch } from './sighting.ts';
@@ -21,7 +22,11 @@ import type { Millis } from './trouble.ts';
 export function buildView(
   cluster: string,
   sightings: readonly PeerWatch[],
-  { now, previous }: { readonly now: Millis; readonly previous?: ClusterView },
+  {
+    now,
+    previous,
+    records,
+  }: { readonly now: Millis; readonly previous?: ClusterView; readonly records?: RemovalRecords },
 ): ClusterView {
   const memory = previous?.memory;
   const doubles = readDoubles(sightings);
@@ -83,6 +88,7 @@ export function buildView(
       ),
     },
     space,
+    removed: removedOf(watches, records),
     memory: { roster, pending, claims: rings.claims, stale: rings.stale },
   };
   const findings = findAll({

@@ -2,6 +2,7 @@ import type { Finding } from './findings.ts';
 import type { PeerId } from './inventory.ts';
 import type { Memory } from './memory.ts';
 import type { IpamPhase, PeerName } from './peer-report.ts';
+import type { Removed } from './removed.ts';
 import type { PeerWatch } from './sighting.ts';
 
 export { buildView } from './build-view.ts';
@@ -121,6 +122,8 @@ export type ClusterView = {
   readonly quorum: { readonly ipam: IpamConsensus; readonly mesh: MeshMajority };
   readonly space: AddressSpace;
   readonly findings: readonly Finding[];
+  /** Peers that were removed, by marks on the peers and this machine's journals. */
+  readonly removed: readonly Removed[];
   /** For the next `buildView` alone: since when things stand. */
   readonly memory?: Memory;
 };

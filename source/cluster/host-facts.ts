@@ -1,6 +1,7 @@
 import { PROBE_BEGIN, PROBE_END } from '../commands/probe-script.ts';
 import { clean } from '../text/clean.ts';
 import { parseEnvironmentFile } from './environment-file.ts';
+import { type Mark, readMark } from './removed.ts';
 
 /** A fact that may not be known, and then why. Unknown is never the same as absent or failed. */
 export type Known<T> =
@@ -60,6 +61,8 @@ export type HostFacts = {
   readonly environment: EnvironmentFacts;
   /** Which of flock, curl, docker, systemctl, timeout, sha256sum, awk, sudo, journalctl the host has. */
   readonly tools: readonly string[];
+  /** Peers that were reclaimed, as this host has it on record. */
+  readonly reclaimed: Known<readonly Mark[]>;
 };
 
 /**
@@ -168,6 +171,17 @@ const environmentOf = ({ values, reasons }: Fields, path: string): EnvironmentFa
   };
 };
 
+/** Who was reclaimed must be known whole: one line that can't be read leaves all of it unknown. */
+const marksOf = ({ values, reasons }: Fields): Known<readonly Mark[]> => {
+  if (values.get('reclaimed-known')?.[0] !== 'yes')
+    return unknown(reasons.get('reclaimed') || 'the host did not say');
+  const lines = (values.get('reclaimed') ?? []).filter((line) => line.trim() !== '');
+  const marks = lines.flatMap((line) => readMark(line) ?? []);
+  return marks.length === lines.length
+    ? known(marks)
+    : unknown('the file of reclaimed peers there has a line that can not be read');
+};
+
 /**
  * Reads what the probe (`commands/probe.ts`) printed. All text is cleaned. Output without the probe's first line did not
  * come from the probe: a forced command, a login shell that refuses. Without its last line it was cut.
@@ -211,6 +225,7 @@ export const readHostFacts = (stdout: string, environmentFile = ''): ReadHostFac
       scriptVersion: version.known ? known(version.value.replace(/^(["'])(.*)\1$/, '$2')) : version,
       environment: environmentOf(fields, environmentFile),
       tools: (fields.values.get('tool') ?? []).map((tool) => clean(tool, 40)),
+      reclaimed: marksOf(fields),
     },
   };
 };

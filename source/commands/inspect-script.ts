@@ -64,10 +64,10 @@ END {
  * The inspection: the probe, and then what only a procedure asks: the environment file line for line, leftovers, routes,
  * names that resolve, ports that answer, containers on the weave network. Reads only; its probes of ports are TCP
  * connections that say nothing. Of each secret it tells a salted digest, so that two hosts can be compared. Arguments: the
- * probe's six, `attached` or `-`, the salt, then ADDRESS HOST PORT for each to ask.
+ * probe's seven, `attached` or `-`, the salt, then ADDRESS HOST PORT for each to ask.
  */
-export const INSPECT_SCRIPT = `${PROBE_SCRIPT}attached=$7 salt=$8
-shift 8
+export const INSPECT_SCRIPT = `${PROBE_SCRIPT}attached=$8 salt=$9
+shift 9
 blank_environment='${BLANK_ENVIRONMENT.replaceAll("'", `'\\''`)}'
 more=\${limit%4}
 [ -z "$limit" ] || more=\${more}20

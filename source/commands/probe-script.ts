@@ -70,9 +70,10 @@ END { if (line != "") print "(cut)" }`;
  * The probe: one POSIX sh script for dash and busybox alike that only reads. It gathers everything first and prints it in
  * one piece, as lines `= FIELD TEXT` (known) and `! FIELD REASON` (not known). Every line of remote content gets its
  * `= FIELD ` here, so no content can pass for another field. Whatever could hang is run by `timeout` where there is one.
- * Arguments: unit, environment file, weave script, machine id file, boot id file, `sudo` or `no-sudo`.
+ * Arguments: unit, environment file, weave script, machine id file, boot id file, `sudo` or `no-sudo`,
+ * folder of the console's own state.
  */
-export const PROBE_SCRIPT = `unit=$1 envfile=$2 weave=$3 machine=$4 boot=$5 sudo=$6
+export const PROBE_SCRIPT = `unit=$1 envfile=$2 weave=$3 machine=$4 boot=$5 sudo=$6 kept=$7
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
 export PATH LC_ALL
@@ -141,6 +142,12 @@ environment() {
   is environment "$text"
   is environment-digest "$(printf '%s\\n' "$text" | sum)"
 }
+marks() {
+  there "$kept/reclaimed"
+  case $? in 1) is reclaimed-known yes; return ;; 2) no reclaimed "this user may not look into $kept"; return ;; esac
+  if text=$($root head -c 65536 -- "$kept/reclaimed"); then is reclaimed-known yes; [ -z "$text" ] || is reclaimed "$text"
+  else no reclaimed "$kept/reclaimed may not be read by this user"; fi
+}
 cut_environment='${CUT_ENVIRONMENT.replaceAll("'", `'\\''`)}'
 cut_unit='${CUT_UNIT.replaceAll("'", `'\\''`)}'
 all() {
@@ -159,6 +166,7 @@ all() {
   elif there "$weave"; then no script-version "$weave has no SCRIPT_VERSION line, or may not be read"
   else no script-version "$weave is not there"; fi
   environment
+  marks
   for t in flock curl docker systemctl timeout sha256sum awk sudo journalctl; do if has $t; then is tool $t; fi; done
   clock
 }

@@ -17,6 +17,7 @@ export const probeCommand = (peer: InventoryPeer): Command<'reads'> => ({
     peer.machineIdFile,
     peer.bootIdFile,
     peer.sudo === 'passwordless' ? 'sudo' : 'no-sudo',
+    peer.stateDir,
   ],
   effect: 'reads',
   timeout: 30_000,

@@ -89,6 +89,9 @@ export const weaveForget = (peer: InventoryPeer, targets: readonly string[]): Co
   return weave(peer, 'weave-forget', ['forget', ...targets.map(checked)], 30_000);
 };
 
+/** Whether this is a peer name, and so what `rmpeer` and marks take. */
+export const isPeerName = (text: string): boolean => PEER_NAME.test(text);
+
 /** `weave rmpeer NAME`, a peer name only. It does not refuse a live peer. */
 export const weaveRmpeer = (peer: InventoryPeer, name: string): Command<'changes'> => {
   if (!PEER_NAME.test(name)) throw new RangeError(`not a peer name: ${JSON.stringify(name)}`);

@@ -49,6 +49,7 @@ describe('single facts', () => {
       scriptVersion: { known: false, because },
       environment: { path: '/etc/sysconfig/weave', state: 'unreadable', peers: null, keys: [], digest: null },
       tools: [],
+      reclaimed: { known: false, because },
     });
   });
 

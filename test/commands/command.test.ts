@@ -86,6 +86,7 @@ describe('the commands', () => {
         '/etc/machine-id',
         '/proc/sys/kernel/random/boot_id',
         'sudo',
+        '/var/lib/weave-console',
       ],
       effect: 'reads',
       timeout: 30_000,

@@ -49,6 +49,7 @@ const probe = (
     weave: host.write('weave', '#!/bin/sh\nset -e\nSCRIPT_VERSION="2.8.1"\nSCRIPT_VERSION=x\n'),
     machineIdFile: host.write('machine-id', '83dbb0545a8a6eb795ab260761c61046\n'),
     bootIdFile: host.write('boot-id', 'b9c0944f-8d34-4ade-b396-8d1f0314cf6b\n'),
+    stateDir: join(host.folder, 'state'),
     ...given.peer,
   });
   host.write('weave.service', given.unit ?? UNIT);
@@ -94,6 +95,7 @@ describe('a documented host', () => {
         digest: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
       tools: ['docker', 'systemctl', 'timeout', 'sha256sum', 'awk'],
+      reclaimed: { known: true, value: [] },
     });
     const { clock } = facts;
     expect(clock.known && Math.abs(clock.value - Date.now()) < 3_600_000).toBe(true);

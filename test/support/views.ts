@@ -74,6 +74,7 @@ export function hostFacts(index: number, peers: readonly string[], over: Partial
       digest: 'def',
     },
     tools: ['flock', 'curl', 'docker', 'systemctl', 'timeout', 'sha256sum'],
+    reclaimed: { known: true, value: [] },
     ...over,
   };
 }
@@ -280,6 +281,7 @@ export function sampleModel(sketch: Sketch): Model {
         },
       },
       space: { range: '10.32.0.0/12', rangeSize: ring.total, rings },
+      removed: [],
       findings: sketch.findings ?? [],
     },
   };

@@ -121,6 +121,7 @@ export function hostFacts(over: Partial<HostFacts> = {}): HostFacts {
     scriptVersion: known('2.8.1'),
     environment: { path: '/etc/sysconfig/weave', state: 'read', peers: null, keys: ['PEERS'], digest: 'ee' },
     tools: [],
+    reclaimed: { known: true, value: [] },
     ...over,
   };
 }

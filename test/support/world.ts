@@ -137,6 +137,7 @@ export const factsOf = (name: string, given: Partial<HostFacts> = {}): HostFacts
   scriptVersion: known('2.8.1'),
   environment: { path: '/etc/sysconfig/weave', state: 'read', peers: null, keys: [], digest: null },
   tools: ['flock', 'curl', 'docker', 'systemctl', 'timeout', 'sha256sum', 'awk'],
+  reclaimed: { known: true, value: [] },
   ...given,
 });
 

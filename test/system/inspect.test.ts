@@ -283,7 +283,7 @@ describe('what can be reached and resolved from there', () => {
       attached: false,
       salt: 's1',
     });
-    expect(args.slice(6)).toEqual([
+    expect(args.slice(7)).toEqual([
       '-',
       's1',
       ...['h1', 'h1', '6783'],

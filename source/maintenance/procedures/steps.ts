@@ -1,7 +1,9 @@
 import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { editUnchanged, setPeersLine } from '../../commands/edit-file.ts';
+import { thenRemoveMarks } from '../../commands/marks.ts';
 import { isWeaveAddress } from '../../commands/weave.ts';
 import { fileEditable, fileLists, listOf } from '../checks/files.ts';
+import { markedNames, unmarked } from '../checks/marks.ts';
 import { away, calledAll, inspectionOf, seen } from '../checks/seeing.ts';
 import { changedWords, editFor, editPreview, type ListChange, sameList } from '../environment-edit.ts';
 import type { Step } from '../step.ts';
@@ -38,7 +40,7 @@ export const step = (
 export const awayNow = (world: World, ids: readonly PeerId[]): readonly PeerId[] =>
   ids.filter((id) => seen(world, id).kind === 'none');
 
-/** The change of the list on one member. */
+/** The change of the list on one member. A peer that is added is no reclaimed one any more, so its marks go with this. */
 export const listStep = (
   { id, target }: Plan,
   peer: InventoryPeer,
@@ -69,11 +71,14 @@ export const listStep = (
       kind: 'command',
       command: (world) => {
         const [digest, lines] = [base(world), edit(world)];
-        return digest === null || lines === null ? null : setPeersLine(peer, digest, lines, id);
+        if (digest === null || lines === null) return null;
+        const set = setPeersLine(peer, digest, lines, id);
+        const marked = 'add' in change ? markedNames(world, on, change.add) : [];
+        return marked.length === 0 ? set : thenRemoveMarks(set, peer, marked);
       },
       unchanged: editUnchanged,
     },
-    after: [fileLists(on, wanted)],
+    after: [fileLists(on, wanted), ...('add' in change ? [unmarked(on, change.add)] : [])],
     undo: `mv ${peer.environmentFile}.weave-console-${id} ${peer.environmentFile} on ${on}. Weave reads it at its next start only (${target.address} is not touched by this).`,
     preview: (world) => {
       const file = inspectionOf(world, on)?.file;

@@ -1,0 +1,77 @@
+import { clean } from '../text/clean.ts';
+import type { PeerId } from './inventory.ts';
+import type { PeerName } from './peer-report.ts';
+import type { PeerWatch } from './sighting.ts';
+
+/** A line of STATEDIR/reclaimed on a survivor: written before `weave rmpeer NAME` is run, so it may not have been run. */
+export type Mark = {
+  readonly name: PeerName;
+  readonly address: PeerId;
+  /** Of what may stand in a file name; empty where it is not known. */
+  readonly nickname: string;
+  /** By the clock of the host that has the mark, ms since 1970; null where it could not tell. */
+  readonly at: number | null;
+  /** The maintenance that wrote it. */
+  readonly run: string;
+};
+
+/** A peer that was taken out of the cluster, and must not come back with the ring data that it had. */
+export type Removed = Mark & {
+  /** By `rmpeer`, which leaves its old data on the host, or by `weave reset` there, which doesn't. */
+  readonly how: 'rmpeer' | 'reset';
+  /** Peers that have the mark; empty where only this machine's journal tells. */
+  readonly marked: readonly PeerId[];
+  readonly journal: boolean;
+};
+
+/** What the journals of this machine tell of peers that were removed. */
+export type RemovalRecords = {
+  readonly removed: readonly Omit<Removed, 'marked' | 'journal'>[];
+  /** When an address was last added again, or wiped, ms since 1970: what was removed before that is settled. */
+  readonly lifted: ReadonlyMap<PeerId, number>;
+};
+
+export const noRecords: RemovalRecords = { removed: [], lifted: new Map() };
+
+/** Reads `NAME ADDRESS NICKNAME SECONDS RUN`; null for a line of any other form. */
+export const readMark = (line: string): Mark | null => {
+  const [name, address, nickname, seconds, run, ...more] = line.trim().split(/\s+/);
+  if (name === undefined || address === undefined || nickname === undefined) return null;
+  if (seconds === undefined || run === undefined || more.length > 0) return null;
+  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(name) || !/^\d{1,12}$/.test(seconds)) return null;
+  if (!/^[\w.-]+$/.test(nickname) || !/^[\w-]+$/.test(run)) return null;
+  return {
+    name,
+    address: clean(address, 300),
+    nickname: nickname === '-' ? '' : nickname,
+    at: seconds === '0' ? null : Number(seconds) * 1000,
+    run,
+  };
+};
+
+/**
+ * All peers that were removed: by the marks that the peers' last facts show, and by this machine's journals. One entry for
+ * each name and run. What was lifted since is left out.
+ */
+export const removedOf = (
+  watches: readonly PeerWatch[],
+  records: RemovalRecords = noRecords,
+): readonly Removed[] => {
+  const found = new Map<string, Removed>();
+  const key = ({ name, run }: Mark): string => `${name} ${run}`;
+  for (const watch of watches) {
+    const marks = watch.lastFacts?.facts.reclaimed;
+    for (const mark of marks?.known ? marks.value : []) {
+      const marked = [...(found.get(key(mark))?.marked ?? []), watch.peer.address];
+      found.set(key(mark), { ...mark, how: 'rmpeer', marked, journal: false });
+    }
+  }
+  for (const one of records.removed) {
+    const marked = found.get(key(one))?.marked ?? [];
+    found.set(key(one), { ...one, marked, journal: true });
+  }
+  return [...found.values()].filter(({ address, at }) => {
+    const lifted = records.lifted.get(address);
+    return lifted === undefined || at === null || at > lifted;
+  });
+};
