@@ -24,6 +24,10 @@ const systemctl = (
 export const unitEnableNow = (peer: InventoryPeer): Command<'changes'> =>
   systemctl(peer, 'unit-enable-now', ['enable', '--now'], 300_000);
 
+/** So that weave starts with the host. Nothing is started now. */
+export const unitEnable = (peer: InventoryPeer): Command<'changes'> =>
+  systemctl(peer, 'unit-enable', ['enable'], 30_000);
+
 /** So that a reboot does not bring it back. A running weave goes on. */
 export const unitDisable = (peer: InventoryPeer): Command<'changes'> =>
   systemctl(peer, 'unit-disable', ['disable'], 30_000);

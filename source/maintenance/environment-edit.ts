@@ -1,4 +1,9 @@
-import { isPeerAt, parseEnvironmentFile, wordsOf } from '../cluster/environment-file.ts';
+import {
+  type EnvironmentEntry,
+  isPeerAt,
+  parseEnvironmentFile,
+  wordsOf,
+} from '../cluster/environment-file.ts';
 import type { LineEdit } from '../commands/edit-file.ts';
 import type { FileState } from './inspection.ts';
 
@@ -37,10 +42,16 @@ const TELLING = /PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE/i;
 /**
  * The environment file of a new peer: its own file where it has one, else a member's; PEERS is the whole list; what a
  * member's file sets and its own does not comes over, and so does every variable that holds a secret, because that must
- * be the cluster's. Null when either file is one that must not be edited by a program. Works on bytes with secrets and
- * on lines with blanks alike, so that what is shown is what is written.
+ * be the cluster's. `exact`: all that it sets becomes what the member sets, and nothing else; its comments stay. Null when
+ * either file is one that must not be edited by a program. Works on bytes with secrets and on lines with blanks alike, so
+ * that what is shown is what is written.
  */
-export const newPeerFile = (member: string, own: string | null, list: readonly string[]): string | null => {
+export const newPeerFile = (
+  member: string,
+  own: string | null,
+  list: readonly string[],
+  exact = false,
+): string | null => {
   if ([member, own ?? ''].some((text) => /\r(?!\n)/.test(text) || endsOpen(text))) return null;
   const words = optionsOf(member);
   if (words === null) return null;
@@ -52,14 +63,27 @@ export const newPeerFile = (member: string, own: string | null, list: readonly s
   for (const { name, firstLine, lastLine } of entries) {
     if (name === 'PEERS' || text === null) continue;
     const has = parseEnvironmentFile(text).entries.some((entry) => entry.name === name);
-    if (has && !TELLING.test(name)) continue;
+    if (has && !exact && !TELLING.test(name)) continue;
     const lines = from.lines
       .slice(firstLine, lastLine + 1)
       .join('')
       .replace(/\r?\n$/, '');
     text = withAssignment(text, name, lines);
   }
-  return text;
+  return exact && text !== null
+    ? withOnly(text, new Set(['PEERS', ...entries.map(({ name }) => name)]))
+    : text;
+};
+
+/** `text` without the assignments of other names than these. */
+const withOnly = (text: string, names: ReadonlySet<string>): string => {
+  const file = parseEnvironmentFile(text);
+  const gone = file.entries.filter(({ name }) => !names.has(name));
+  const inOne =
+    (at: number) =>
+    ({ firstLine, lastLine }: EnvironmentEntry) =>
+      firstLine <= at && at <= lastLine;
+  return file.lines.filter((_, at) => !gone.some(inOne(at))).join('');
 };
 
 /** A line after which the next one would not begin an assignment. */
@@ -95,19 +119,26 @@ const withAssignment = (text: string, name: string, lines: string): string | nul
   ].join('');
 };
 
-/** The new peer's file as a diff against its own, from lines in which secrets are blanked out. */
+/**
+ * The new peer's file as a diff against its own, from lines in which secrets are blanked out. A secret that changes is
+ * shown as a line that goes and one that comes, though both look the same.
+ */
 export const newPeerPreview = (
   member: FileState,
   own: FileState,
   list: readonly string[],
+  exact = false,
 ): readonly string[] => {
   const text = (file: FileState) => file.lines.map((line) => `${line}\n`).join('');
-  const made = newPeerFile(text(member), own.state === 'there' ? text(own) : null, list);
+  const made = newPeerFile(text(member), own.state === 'there' ? text(own) : null, list, exact);
   if (made === null) return [];
+  const other = (name: string) =>
+    member.secretDigests.has(name) && member.secretDigests.get(name) !== own.secretDigests.get(name);
+  const changes = (line: string) => other(line.slice(0, Math.max(0, line.indexOf('='))).trim());
   const lines = made.split('\n').slice(0, -1);
   const before = own.state === 'there' ? own.lines : [];
   return [
-    ...before.filter((line) => !lines.includes(line)).map((line) => `- ${line}`),
-    ...lines.map((line) => (before.includes(line) ? `  ${line}` : `+ ${line}`)),
+    ...before.filter((line) => !lines.includes(line) || changes(line)).map((line) => `- ${line}`),
+    ...lines.map((line) => (before.includes(line) && !changes(line) ? `  ${line}` : `+ ${line}`)),
   ];
 };

@@ -17,7 +17,8 @@ export type Seen =
   | { readonly kind: 'report'; readonly report: PeerReport }
   | { readonly kind: 'none'; readonly looked: boolean; readonly why: string };
 
-const WORDS: Readonly<Record<TroubleKind, string>> = {
+/** Why nothing was seen, in words that stay the same from look to look: what was acknowledged must not change. */
+export const troubleWords: Readonly<Record<TroubleKind, string>> = {
   refused: 'connection refused',
   timeout: 'no answer in time',
   unreachable: 'host unreachable',
@@ -38,8 +39,7 @@ export const seen = (world: World, id: PeerId): Seen => {
   return {
     kind: 'none',
     looked: true,
-    // The kind and not the text: a sentence that was acknowledged must not change with every look.
-    why: look.kind === 'silent' ? WORDS[look.why.kind] : 'its answer could not be read',
+    why: look.kind === 'silent' ? troubleWords[look.why.kind] : 'its answer could not be read',
   };
 };
 

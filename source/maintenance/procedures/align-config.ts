@@ -1,30 +1,138 @@
+import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
-import type { Procedure } from '../step.ts';
-import { block } from '../verdict.ts';
+import { unitEnable, unitName } from '../../commands/unit.ts';
+import {
+  everyHostReached,
+  filesOf,
+  filesRead,
+  outOfReach,
+  referenceAsNoted,
+  referenceFound,
+  secretStaysSecret,
+  secretsDecided,
+  settingsDecided,
+} from '../checks/agreement.ts';
+import { canBeEnabled, unitEnabled } from '../checks/enabling.ts';
+import { membersListed, noStrangers, wantedList } from '../checks/member-list.ts';
+import { hostReached, rootThere } from '../checks/new-host.ts';
+import { inspectionOf } from '../checks/seeing.ts';
+import { referenceOf } from '../settings.ts';
+import type { Procedure, Step } from '../step.ts';
+import type { Notes, World } from '../world.ts';
+import { fileStep } from './file-steps.ts';
 import { type ClusterPlan, step } from './steps.ts';
 
-/** Makes files the same again. */
-export const alignConfig = ({ id, members }: ClusterPlan): Procedure => ({
-  kind: 'align',
-  title: 'Align all peers',
-  target: null,
-  hosts: members,
-  inspect: (host) => {
-    const peer = members.find(({ address }) => address === host);
-    if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-    return inspectCommand(peer, { ask: [], attached: false, salt: id });
-  },
-  steps: () => [
-    step({
-      id: 'preflight',
-      title: 'Look at the cluster',
-      why: 'Nothing is changed.',
-      on: null,
-      before: [
-        { id: 'built', title: 'It is built', never: true, judge: () => block('This is not built yet.') },
-      ],
-      action: { kind: 'look' },
-      undo: 'Nothing to undo.',
+/**
+ * Makes lists, settings and units the same again, one host after the other, by what most have. Nothing is started, stopped
+ * or restarted: a running weave reads none of it before its next start.
+ */
+export const alignConfig = (given: ClusterPlan): Procedure => {
+  const { id, members } = given;
+  const ids = members.map(({ address }) => address);
+  return {
+    kind: 'align',
+    title: 'Align all peers',
+    target: null,
+    hosts: members,
+    inspect: (host) => {
+      const peer = members.find(({ address }) => address === host);
+      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
+      return inspectCommand(peer, { ask: [], attached: false, salt: id });
+    },
+    steps: (notes) => [
+      preflight(ids),
+      ...members.map((peer) => file(given, peer, notes)),
+      ...members.map((peer) => enable(peer, notes)),
+      summary(ids),
+    ],
+  };
+};
+
+/** A host with the digest of its file, as a note; nothing where there is none. */
+const noteOf = (world: World, id: PeerId | null): readonly string[] => {
+  const digest = id === null ? null : inspectionOf(world, id)?.file.digest;
+  return id === null || !digest ? [] : [id, digest];
+};
+
+const preflight = (ids: readonly PeerId[]): Step =>
+  step({
+    id: 'preflight',
+    title: 'Look at the files and units of all hosts',
+    why: 'Nothing is changed. Right is what most of them have; what differs from that is shown, and written one host after the other. What is the same already costs no key.',
+    on: null,
+    inspects: ids,
+    before: [
+      ...everyHostReached(ids),
+      filesRead(ids),
+      noStrangers(ids),
+      membersListed(ids),
+      secretsDecided(ids),
+      settingsDecided(ids),
+      referenceFound(ids),
+    ],
+    action: { kind: 'look' },
+    undo: 'Nothing to undo.',
+    takesNotes: (world) => ({
+      away: outOfReach(world, ids),
+      list: wantedList(world, ids),
+      reference: noteOf(world, referenceOf(filesOf(world, ids))),
     }),
-  ],
-});
+  });
+
+/** Why a host may be left as it is. */
+const mayStay = (id: PeerId, notes: Notes): string =>
+  notes.away?.includes(id)
+    ? `${id} was away when this began. Left out, it stays as it is: align again before weave starts there.`
+    : `The other hosts do not need it. Left out, ${id} stays as it is.`;
+
+const file = ({ id: run, members }: ClusterPlan, host: InventoryPeer, notes: Notes): Step => {
+  const id = host.address;
+  const [from = ''] = notes.reference ?? [];
+  const made = fileStep(run, {
+    host,
+    from: members.find(({ address }) => address === from) ?? null,
+    list: notes.list ?? members.map(({ address }) => address),
+    exact: true,
+    words: {
+      id: `file:${id}`,
+      title: `Make ${host.environmentFile} of ${id} like the others`,
+      why: `The list of all members, and what ${from || 'the file that most agree with'} sets, its secrets unseen; comments stay. Weave on ${id} runs on with what it was started with: it reads the file at its next start only.`,
+      group: 'files',
+      optional: mayStay(id, notes),
+    },
+  });
+  return {
+    ...made,
+    before: [referenceAsNoted(notes.reference, id), ...made.before, secretStaysSecret(from, id)],
+    // The list of the file that is copied from may change, too; from then on it is the new file that counts.
+    ...(from === id ? { takesNotes: (world: World) => ({ reference: noteOf(world, id) }) } : {}),
+  };
+};
+
+const enable = (host: InventoryPeer, notes: Notes): Step => {
+  const id = host.address;
+  return step({
+    id: `enable:${id}`,
+    title: `Have weave start with ${id}`,
+    why: `Its unit is not enabled, so after a reboot of ${id} weave would stay down. This starts nothing now.`,
+    on: id,
+    group: 'enables',
+    optional: mayStay(id, notes),
+    before: [hostReached(id), rootThere(id), canBeEnabled(id)],
+    action: { kind: 'command', command: () => unitEnable(host) },
+    after: [unitEnabled(id)],
+    undo: `systemctl disable ${unitName(host.unit)} on ${id}.`,
+  });
+};
+
+const summary = (ids: readonly PeerId[]): Step =>
+  step({
+    id: 'summary',
+    title: 'Look at what still differs',
+    why: 'Nothing is changed, and nothing was restarted: what the running peers were started with may still differ.',
+    on: null,
+    inspects: ids,
+    before: [],
+    action: { kind: 'look' },
+    undo: 'Nothing to undo.',
+  });

@@ -9,6 +9,7 @@ import {
 } from '../../commands/edit-file.ts';
 import { unitName, unitPathsArePlain } from '../../commands/unit.ts';
 import { Secret } from '../../text/secret.ts';
+import { sameSettingsIn } from '../checks/agreement.ts';
 import { fileLists } from '../checks/files.ts';
 import { unitLoaded } from '../checks/joining.ts';
 import { newHostFile, otherLinesKept } from '../checks/new-file.ts';
@@ -24,11 +25,13 @@ export type NewFile = {
   readonly host: InventoryPeer;
   readonly from: InventoryPeer | null;
   readonly list: readonly PeerId[];
+  /** Whether it sets what the other file sets and nothing else, whatever it sets now. */
+  readonly exact?: boolean;
   readonly words: Pick<Step, 'id' | 'title' | 'why'> & Partial<Pick<Step, 'group' | 'optional'>>;
 };
 
 /** Writes the whole environment file of a host: the list, and what another host's file sets. `run` names what is kept of the old one. */
-export const fileStep = (run: string, { host, from, list, words }: NewFile): Step => {
+export const fileStep = (run: string, { host, from, list, exact = false, words }: NewFile): Step => {
   const id = host.address;
   const template = from?.address ?? '';
   return step({
@@ -60,16 +63,16 @@ export const fileStep = (run: string, { host, from, list, words }: NewFile): Ste
                 );
                 const [member, before] = texts;
                 if (member === undefined || before === undefined) return null;
-                const made = newPeerFile(member, before === '' ? null : before, list);
+                const made = newPeerFile(member, before === '' ? null : before, list, exact);
                 return made === null ? null : framed(new Secret(made));
               },
             },
     },
-    after: [fileLists(id, () => list), otherLinesKept(template, id)],
+    after: [fileLists(id, () => list), exact ? sameSettingsIn(template, id) : otherLinesKept(template, id)],
     undo: `mv ${host.environmentFile}.weave-console-${run} ${host.environmentFile} on ${id}; where there was none before, rm ${host.environmentFile}.`,
     preview: (world) => {
       const [theirs, ours] = [inspectionOf(world, template)?.file, inspectionOf(world, id)?.file];
-      return theirs === undefined || ours === undefined ? [] : newPeerPreview(theirs, ours, list);
+      return theirs === undefined || ours === undefined ? [] : newPeerPreview(theirs, ours, list, exact);
     },
   });
 };
