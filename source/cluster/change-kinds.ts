@@ -15,6 +15,19 @@ export const changeKinds = [
 
 export type ChangeKind = (typeof changeKinds)[number];
 
+/** The command of each, and the verb of sentences about it: `add 10.0.0.16`. */
+export const verbs: Readonly<Record<ChangeKind, string>> = {
+  bootstrap: 'bootstrap',
+  prime: 'prime',
+  'add-peer': 'add',
+  'remove-peer': 'remove',
+  'reclaim-peer': 'reclaim',
+  'restart-peer': 'restart',
+  'restart-all': 'restart',
+  align: 'align',
+  'wipe-peer': 'wipe',
+};
+
 /** The procedure that mends something, and of whom; `target` null where it is about the whole cluster. */
 export type Mend = { readonly kind: ChangeKind; readonly target: PeerId | null };
 

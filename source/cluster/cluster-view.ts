@@ -75,9 +75,9 @@ export type MeshMajority = {
   /** Groups of peers that see each other, largest first; silent peers count where others see them. */
   readonly cliques: readonly (readonly PeerId[])[];
   /** Configured peers whose newest look gave a report. */
-  readonly answering?: number;
+  readonly answering: number;
   /** `lost` only where the reports prove it: peers that nobody can tell of may well be a majority. */
-  readonly standing?: 'held' | 'lost' | 'unknown';
+  readonly standing: 'held' | 'lost' | 'unknown';
 };
 
 /** Who owns a share of the range, by one version of the ring. */

@@ -1,4 +1,4 @@
-import type { PeerState } from './cluster-view.ts';
+import type { PeerState, PeerView } from './cluster-view.ts';
 import type { ContainerFacts, UnitFacts } from './host-facts.ts';
 import type { IpamPhase } from './peer-report.ts';
 import type { PeerWatch } from './sighting.ts';
@@ -23,6 +23,20 @@ export function factsWord({ facts }: PeerWatch): 'read' | 'no-shell' | 'none' {
 /** True where the newest probe saw the container run. */
 export function containerRuns(container: ContainerFacts): boolean {
   return RUNS.has(container.status);
+}
+
+/** Whether the host has weave's unit or its container; null where the probe could not tell either way. */
+export function isInstalled(watch: PeerWatch): boolean | null {
+  const { container, unit } = hostWord(watch);
+  if (unit === null && container === null) return null;
+  if (container !== null && container.status !== 'absent') return true;
+  if (unit !== null && unit.load !== 'not-found') return true;
+  return unit === null || container === null ? null : false;
+}
+
+/** The state as people read it: nothing is `stopped` where it never was. */
+export function wordFor({ state, watch }: Pick<PeerView, 'state' | 'watch'>): PeerState | 'no weave' {
+  return state === 'stopped' && isInstalled(watch) === false ? 'no weave' : state;
 }
 
 /** The state of a peer that gave no report, or null where it gave one. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeKinds } from './change-kinds.ts';
 
 const ids = z.array(z.string());
 const count = z.int().nonnegative();
@@ -76,6 +77,13 @@ const finding = z.object({
   title: z.string(),
   because: z.string(),
   remedy: z.string(),
+  mend: z
+    .object({
+      kind: z.enum(changeKinds).describe('The procedure that mends it'),
+      target: z.string().nullable().describe('The peer it is about; null for the whole cluster'),
+    })
+    .optional()
+    .describe('Only where a procedure of this console mends it'),
 });
 
 /** `status --json`: the one source of its type and of schema/status.schema.json. Fields may be added, none may go. */

@@ -1,8 +1,9 @@
 import { fit as cut, width } from '../text/width.ts';
 import type { ClusterView, IpamConsensus, MeshMajority, PeerView } from './cluster-view.ts';
+import { mendCommand } from './findings/mending.ts';
 import { lasting } from './findings/way-in.ts';
 import type { Finding } from './findings.ts';
-import { factsWord } from './peer-state.ts';
+import { factsWord, wordFor } from './peer-state.ts';
 import type { Millis } from './trouble.ts';
 
 const pad = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - width(text)));
@@ -26,7 +27,7 @@ export const consensusWords = (ipam: IpamConsensus): string => {
 export const meshWords = (mesh: MeshMajority): string => {
   const parts = mesh.cliques.length > 1 ? `, ${mesh.cliques.length} parts` : '';
   if (mesh.standing === 'unknown')
-    return `unknown (${mesh.answering ?? 0} of ${mesh.configured} answer, ${mesh.connected} connected${parts})`;
+    return `unknown (${mesh.answering} of ${mesh.configured} answer, ${mesh.connected} connected${parts})`;
   const lost = mesh.standing === 'lost' ? ' LOST' : '';
   return `${mesh.connected}/${mesh.configured} connected, majority ${mesh.majority}${lost}${parts}`;
 };
@@ -48,7 +49,7 @@ const QUOTED = 120;
 const columns: readonly { readonly title: string; readonly of: (peer: PeerView, now: Millis) => string }[] = [
   { title: 'PEER', of: (peer) => peer.id },
   { title: 'NICKNAME', of: (peer) => (peer.nickname === null ? '-' : cut(peer.nickname, NICKNAME)) },
-  { title: 'STATE', of: (peer) => peer.state },
+  { title: 'STATE', of: wordFor },
   { title: 'LINKS', of: ({ links }) => `${links.established}/${links.expected}` },
   {
     title: 'IPAM',
@@ -92,6 +93,7 @@ const findingLines = (finding: Finding, peers: readonly PeerView[]): string[] =>
     `${finding.severity.toUpperCase()} ${finding.id}: ${finding.title}${unnamed.length > 0 ? ` [${cut(unnamed.join(' '), 200)}]` : ''}`,
     `  because: ${finding.because}`,
     `  remedy: ${finding.remedy}`,
+    ...(finding.mend ? [`  mend: ${mendCommand(finding.mend)}`] : []),
   ];
 };
 

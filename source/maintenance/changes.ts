@@ -1,9 +1,9 @@
-import type { ChangeKind } from '../cluster/change-kinds.ts';
+import { type ChangeKind, verbs } from '../cluster/change-kinds.ts';
 import type { PeerId } from '../cluster/inventory.ts';
 
 /** What a kind of change is about, and how people call it. */
 export type Change = {
-  /** The command, and the verb of sentences: `add 10.0.0.16`. */
+  /** From `verbs`: the command, and the verb of sentences. */
   readonly verb: string;
   /** Whom it is about: a host that is no member yet, a member, any host of the inventory, or all members. */
   readonly of: 'spare' | 'member' | 'host' | 'cluster';
@@ -16,50 +16,55 @@ export type Change = {
 /** Every procedure, once. */
 export const changes: Readonly<Record<ChangeKind, Change>> = {
   bootstrap: {
-    verb: 'bootstrap',
+    verb: verbs.bootstrap,
     of: 'cluster',
     moves: null,
     does: 'start a new cluster: the same files everywhere, start, prime',
   },
   prime: {
-    verb: 'prime',
+    verb: verbs.prime,
     of: 'member',
     moves: null,
     does: 'run weave prime on a peer, and say what it waits for',
   },
   'add-peer': {
-    verb: 'add',
+    verb: verbs['add-peer'],
     of: 'spare',
     moves: 'peers',
     does: 'add a host of the spares to the cluster, step by step',
   },
-  'remove-peer': { verb: 'remove', of: 'member', moves: 'spares', does: 'remove a live peer, step by step' },
+  'remove-peer': {
+    verb: verbs['remove-peer'],
+    of: 'member',
+    moves: 'spares',
+    does: 'remove a live peer, step by step',
+  },
   'reclaim-peer': {
-    verb: 'reclaim',
+    verb: verbs['reclaim-peer'],
     of: 'member',
     moves: 'spares',
     does: 'remove a dead peer: weave rmpeer, on exactly one survivor',
   },
   'restart-peer': {
-    verb: 'restart',
+    verb: verbs['restart-peer'],
     of: 'member',
     moves: null,
     does: 'stop a peer, let its host be worked on or rebooted, start, verify',
   },
   'restart-all': {
-    verb: 'restart',
+    verb: verbs['restart-all'],
     of: 'cluster',
     moves: null,
     does: 'restart every peer, one after the other; stops at the first doubt',
   },
   align: {
-    verb: 'align',
+    verb: verbs.align,
     of: 'cluster',
     moves: null,
     does: 'make lists, passwords and units the same again, without restarting anything',
   },
   'wipe-peer': {
-    verb: 'wipe',
+    verb: verbs['wipe-peer'],
     of: 'host',
     moves: null,
     does: 'wipe the old ring data of a peer that came back, and let it join anew',

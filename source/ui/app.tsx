@@ -20,6 +20,7 @@ import type { Scene } from './drawing.ts';
 import { type Glass, nothingToAnswer } from './glass.ts';
 import { type Action, actionsFor } from './keymap.ts';
 import { keyNames, printable, typedAtOnce } from './keys.ts';
+import { mendsOf } from './mend-keys.ts';
 import { choices, menuFrame, menuItems, otherAddress } from './menus.ts';
 import type { UiOptions } from './options.ts';
 import { Lines } from './parts/lines.tsx';
@@ -135,7 +136,7 @@ export function App({
     onQuit,
     ids: () => reach().ids,
     cluster: () => session.snapshot().view.cluster,
-    mends: () => session.snapshot().view.findings.flatMap(({ mend }) => mend ?? []),
+    mends: () => mendsOf(session.snapshot()),
   });
   useFreshLock(session, desk, screen === 'lock');
 

@@ -4,7 +4,7 @@ import { bar, stateGlyph } from './glyphs.ts';
 import { type Column, type ColumnId, type Content, markWidth } from './grid-layout.ts';
 import type { Tone } from './palette.ts';
 import { cell, type Line, type Span, span } from './spans.ts';
-import { age, ago, inTime, ipamTone, ipamWord, lateAfter, percent, stateTone, stateWord } from './words.ts';
+import { age, ago, inTime, ipamTone, ipamWord, lateAfter, peerWord, percent, stateTone } from './words.ts';
 
 type Value = { readonly text: string; readonly tone: Tone; readonly align?: 'right' };
 
@@ -124,7 +124,7 @@ export function lookValue(peer: PeerView, now: number, interval: number): Value 
 function value(peer: PeerView, column: Column, frame: RowFrame): Value {
   switch (column.id) {
     case 'state':
-      return { text: `${stateGlyph[peer.state]} ${stateWord[peer.state]}`, tone: stateTone[peer.state] };
+      return { text: `${stateGlyph[peer.state]} ${peerWord(peer)}`, tone: stateTone[peer.state] };
     case 'address':
       return { text: peer.id, tone: 'plain' };
     case 'nickname':
@@ -217,7 +217,7 @@ export function gridRowTwoLines(
 ): readonly [Line, Line] {
   const inner = frame.width - markWidth;
   const tight = frame.width < wordsBelow;
-  const word = stateWord[peer.state];
+  const word = peerWord(peer);
   const tone = stateTone[peer.state];
   const state: Span = span(
     tight ? stateGlyph[peer.state] : cell(`${stateGlyph[peer.state]} ${word}`, 10),

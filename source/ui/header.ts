@@ -2,7 +2,6 @@ import { width } from '../text/width.ts';
 import type { Scene } from './drawing.ts';
 import { twoLinesBelow } from './grid-layout.ts';
 import { bindings } from './keymap.ts';
-import { meshStanding } from './mesh-standing.ts';
 import { badgeTone } from './palette.ts';
 import type { ScreenName } from './screens.ts';
 import { cell, cutLine, type Line, lineWidth, type Span, span } from './spans.ts';
@@ -29,21 +28,20 @@ function consensus({ model }: Scene): Span {
 
 /** Mesh majority: how many configured peers see each other now. Never one number with the consensus. */
 function mesh({ model, columns }: Scene): Span {
-  const { configured, connected, majority, cliques } = model.view.quorum.mesh;
+  const { configured, connected, majority, cliques, answering, standing } = model.view.quorum.mesh;
   const groups = cliques.length > 1 ? `, ${cliques.length} groups` : '';
   const word = columns < twoLinesBelow ? '' : ' connected';
   const text = `mesh ${connected}/${configured}${word}${groups}, majority ${majority}`;
-  switch (meshStanding(model)) {
+  switch (standing) {
     case 'unknown':
-      return span(`mesh unknown (0 of ${configured} answer)`, 'info');
+      // Where nobody answers, it may be only our own SSH that is down.
+      return answering === 0
+        ? span(`mesh unknown (0 of ${configured} answer)`, 'info')
+        : span(`${text} not seen`, 'warn');
     case 'lost':
       return span(`${text} LOST`, 'bad');
-    case 'unseen':
-      return span(`${text} not seen`, 'warn');
-    case 'partly':
-      return span(text, 'warn');
-    case 'whole':
-      return span(text, 'good');
+    case 'held':
+      return span(text, connected < configured ? 'warn' : 'good');
   }
 }
 

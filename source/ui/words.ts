@@ -1,6 +1,7 @@
 import type { PeerState, PeerView } from '../cluster/cluster-view.ts';
 import type { Severity } from '../cluster/findings.ts';
 import type { PeerId } from '../cluster/inventory.ts';
+import { wordFor } from '../cluster/peer-state.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import type { Model } from '../session/model.ts';
 import type { Tone } from './palette.ts';
@@ -60,6 +61,12 @@ export const stateWord: Readonly<Record<PeerState, string>> = {
   waiting: 'waiting',
   ready: 'ready',
 };
+
+/** The state of a peer as its row says it. */
+export function peerWord(peer: PeerView): string {
+  const word = wordFor(peer);
+  return word === 'no weave' ? word : stateWord[word];
+}
 
 export const stateTone: Readonly<Record<PeerState, Tone>> = {
   unseen: 'info',

@@ -28,3 +28,9 @@ export const found = ({ findings }: StatusDocument): string[] =>
     ({ id, severity, peers }) =>
       `${severity} ${id}: ${peers.map((address) => address.slice(address.lastIndexOf('.') + 1)).join(' ')}`,
   );
+
+/** What mends what was found: `kind last number of the target`, in the order of the findings. */
+export const mends = ({ findings }: StatusDocument): string[] =>
+  findings.flatMap(({ mend }) =>
+    mend ? [`${mend.kind} ${mend.target?.slice(mend.target.lastIndexOf('.') + 1) ?? ''}`.trimEnd()] : [],
+  );

@@ -9,6 +9,7 @@ import type { Finding } from '../../source/cluster/findings.ts';
 import type { HostFacts } from '../../source/cluster/host-facts.ts';
 import type { Inventory, InventoryPeer } from '../../source/cluster/inventory.ts';
 import type { Connection, PeerReport } from '../../source/cluster/peer-report.ts';
+import { meshMajority } from '../../source/cluster/quorum.ts';
 import type { PeerWatch } from '../../source/cluster/sighting.ts';
 import type { Happening, LogLines, Model, Session } from '../../source/session/model.ts';
 
@@ -261,6 +262,7 @@ export function sampleModel(sketch: Sketch): Model {
     spares: [],
   };
   const cliques = (sketch.cliques ?? [all]).map((group) => group.map(addressOf));
+  const seen = new Set(cliques.flat());
   return {
     inventory,
     now: sketch.now ?? NOW,
@@ -273,12 +275,15 @@ export function sampleModel(sketch: Sketch): Model {
       links,
       quorum: {
         ipam: sketch.ipam ?? { phase: 'ready', quorum: null, known: null },
-        mesh: {
-          configured: sketch.peers,
-          connected: cliques[0]?.length ?? 0,
-          majority: Math.floor(sketch.peers / 2) + 1,
-          cliques,
-        },
+        mesh: meshMajority(
+          addresses,
+          cliques.map((group) => group.map((id) => addresses.indexOf(id))),
+          peers.map(({ id, state, watch }) => ({
+            reports: watch.look?.kind === 'report',
+            stopped: state === 'stopped',
+            seen: seen.has(id),
+          })),
+        ),
       },
       space: { range: '10.32.0.0/12', rangeSize: ring.total, rings },
       removed: [],

@@ -97,7 +97,7 @@ export const worldOf = (given: {
     links: [],
     quorum: {
       ipam: { phase: 'unknown', quorum: null, known: null },
-      mesh: { configured: 0, connected: 0, majority: 0, cliques: [] },
+      mesh: { configured: 0, connected: 0, majority: 0, cliques: [], answering: 0, standing: 'unknown' },
     },
     space: { range: null, rangeSize: null, rings: [] },
     findings: [],

@@ -3,7 +3,7 @@ import type { StatusDocument } from '../../source/cluster/status-schema.ts';
 import { startDemo } from '../../source/demo/cluster.ts';
 import { type ScenarioName, scenarioNames } from '../../source/demo/scenario-names.ts';
 import { runCli } from '../support/cli.ts';
-import { byPeer, found, readStatus } from '../support/status.ts';
+import { byPeer, found, mends, readStatus } from '../support/status.ts';
 
 type Expected = {
   readonly code: number;
@@ -15,6 +15,8 @@ type Expected = {
   /** State and IPAM phase of each peer from .11 on. */
   readonly states: readonly string[];
   readonly findings: readonly string[];
+  /** The procedures that mend them, in their order, with the last number of the target's address. */
+  readonly mends?: readonly string[];
   /** Words that the titles of the findings have to hold. */
   readonly named?: readonly string[];
 };
@@ -47,6 +49,7 @@ const table: Readonly<Record<Exclude<ScenarioName, 'big'>, Expected>> = {
     groups: all,
     states: five('idle idle'),
     findings: ['warning not-primed: 11 12 13 14 15'],
+    mends: ['prime 11'],
   },
   'waiting-for-quorum': {
     code: 4,
@@ -55,6 +58,7 @@ const table: Readonly<Record<Exclude<ScenarioName, 'big'>, Expected>> = {
     groups: ['11 12'],
     states: ['waiting awaiting-consensus', 'idle idle', ...five('stopped unknown').slice(2)],
     findings: ['warning awaiting-consensus: 11', 'warning tcp-refused: 13 14 15'],
+    mends: ['restart-peer 13', 'restart-peer 13'],
     named: ['2 of the 3 peers'],
   },
   partition: {
@@ -64,6 +68,7 @@ const table: Readonly<Record<Exclude<ScenarioName, 'big'>, Expected>> = {
     groups: ['11 12 13', '14 15'],
     states: five('degraded ready'),
     findings: ['warning owner-unreachable: 14 15', 'warning tcp-no-route: 14 15'],
+    mends: [],
     named: ['h1, h2, h3 | h4, h5'],
   },
   'dead-peer': {
@@ -73,6 +78,7 @@ const table: Readonly<Record<Exclude<ScenarioName, 'big'>, Expected>> = {
     groups: missed,
     states: [...five('degraded ready').slice(1), 'silent unknown'],
     findings: ['warning owner-unreachable: 15', 'warning tcp-no-route: 15'],
+    mends: ['reclaim-peer 15'],
     named: ['h5', 'can’t be reached'],
   },
   'stopped-peer': {
@@ -82,6 +88,7 @@ const table: Readonly<Record<Exclude<ScenarioName, 'big'>, Expected>> = {
     groups: missed,
     states: [...five('degraded ready').slice(1), 'stopped unknown'],
     findings: ['warning owner-unreachable: 15', 'warning tcp-refused: 15'],
+    mends: ['restart-peer 15', 'restart-peer 15'],
     named: ['Weave is stopped on h5'],
   },
   drift: {
@@ -96,6 +103,7 @@ const table: Readonly<Record<Exclude<ScenarioName, 'big'>, Expected>> = {
       'info restart-policy: 14',
       'info list-drift: 14',
     ],
+    mends: ['align', 'align', 'align'],
     named: ['PEERS differs on h3', 'not enabled on h2', 'The unit file of h4 differs'],
   },
   'seeded-apart': {
@@ -105,6 +113,7 @@ const table: Readonly<Record<Exclude<ScenarioName, 'big'>, Expected>> = {
     groups: ['11 12 13', '14 15'],
     states: five('degraded ready'),
     findings: ['critical seeded-apart: 11 12 13 14 15'],
+    mends: ['wipe-peer 14'],
     named: ['h1, h2 and h3 against h4 and h5'],
   },
   clones: {
@@ -122,7 +131,9 @@ const table: Readonly<Record<Exclude<ScenarioName, 'big'>, Expected>> = {
     connected: 0,
     groups: [],
     states: five('stopped unknown'),
-    findings: ['warning tcp-refused: 11 12 13 14 15'],
+    findings: ['warning not-primed: 11 12 13 14 15'],
+    mends: ['bootstrap'],
+    named: ['Weave is not installed on any of the 5 hosts'],
   },
   'returned-peer': {
     code: 3,
@@ -131,6 +142,7 @@ const table: Readonly<Record<Exclude<ScenarioName, 'big'>, Expected>> = {
     groups: null,
     states: expect.any(Array) as string[],
     findings: expect.arrayContaining(['critical ring-divergence: 11 15']) as string[],
+    mends: expect.arrayContaining(['wipe-peer 15']) as string[],
     named: ['The rings diverge'],
   },
 };
@@ -181,6 +193,7 @@ describe('status --once --json', () => {
     expect(quorum.mesh).toMatchObject({ configured: 5, majority: 3 });
     if (expected.groups !== null)
       expect(quorum.mesh.cliques.map((group) => group.map(last).join(' '))).toEqual(expected.groups);
+    expect(mends(document)).toEqual(expected.mends ?? []);
     const titles = findings.map(({ title }) => title.replaceAll("'", '’')).join('\n');
     for (const words of expected.named ?? []) expect(titles).toContain(words);
     for (const { because, remedy } of findings) expect(because && remedy).not.toBe('');

@@ -3,6 +3,7 @@ import type { Finding, Rule, Severity } from '../findings.ts';
 import { difference, type ListComparison, type ListDifference } from '../lists.ts';
 import type { Picture } from '../picture.ts';
 import type { Roster } from '../roster.ts';
+import { mendAll } from './mending.ts';
 import { idsOf, label, labels, series, verb } from './words.ts';
 
 /** Rules about the lists of peers: in the hosts' files, in the running peers, and in this console's config. */
@@ -27,6 +28,7 @@ function filesDiffer({ drift, roster }: Picture): Finding[] {
       title: `PEERS differs on ${labels(roster, peers)}`,
       because: `${details.join('; ')}. A peer started with another list counts another quorum, and with none it makes a cluster of its own.`,
       remedy: 'Write the same complete list to the environment file of every host (align).',
+      ...mendAll('align'),
     }),
   ];
 }
@@ -45,6 +47,7 @@ function targetsDiffer({ drift, roster }: Picture): Finding[] {
       remedy: settled
         ? 'The files agree: weave connect or forget now, or the next restart, puts it right.'
         : 'Align the files, then weave connect or forget the difference, or restart these peers one by one.',
+      ...(!settled && mendAll('align')),
     }),
   ];
 }
@@ -67,6 +70,7 @@ function consoleDiffers({ drift, roster }: Picture): Finding[] {
           because:
             'A peer was added to one list only: a change that was not distributed, or is not done yet.',
           remedy: 'Put it into PEERS on every host (align), or take it out of the config of this console.',
+          ...mendAll('align'),
         },
       ),
     );
@@ -90,6 +94,7 @@ function unitsDiffer({ drift, roster }: Picture): Finding[] {
       title: `The unit file of ${labels(roster, drift.units)} differs from the others`,
       because: 'Its digest is another one, with secrets left out of the comparison.',
       remedy: 'Compare the files, and align them unless the difference is meant.',
+      ...mendAll('align'),
     }),
   ];
 }
@@ -120,7 +125,7 @@ function listDrift(
   severity: Severity,
   roster: Roster,
   peers: readonly number[],
-  words: Pick<Finding, 'title' | 'because' | 'remedy'>,
+  words: Pick<Finding, 'title' | 'because' | 'remedy' | 'mend'>,
 ): Finding {
   return { id: 'list-drift', severity, peers: idsOf(roster, peers), ...words };
 }

@@ -1,13 +1,16 @@
 import { CLOCK_TOLERANCE } from '../drift.ts';
 import type { Finding, Rule } from '../findings.ts';
-import { containerRuns, hostWord } from '../peer-state.ts';
+import { containerRuns, hostWord, isInstalled } from '../peer-state.ts';
 import type { Picture } from '../picture.ts';
+import { mendAll, mendBy } from './mending.ts';
 import { lasting, remedies } from './way-in.ts';
 import { idsOf, label, labels, quote, series, verb } from './words.ts';
 
 /** Rules about hosts: what SSH and the probe tell. A fact that isn't known never alarms. */
 export const hostRules: readonly Rule[] = [
   { id: 'unit-failed', evaluate: unitFailed },
+  { id: 'not-primed', evaluate: freshHosts },
+  { id: 'tcp-refused', evaluate: notInstalled },
   { id: 'weaver-hangs', evaluate: weaverHangs },
   { id: 'clock-skew', evaluate: clockSkew },
   { id: 'unseen', evaluate: unseen },
@@ -41,7 +44,51 @@ function unitFailed({ watches, roster }: Picture): Finding[] {
       peers: idsOf(roster, peers),
       title: `The weave unit has failed on ${labels(roster, peers)}`,
       because: `systemd on ${label(roster, first.index)} says ${quote(`failed, ${result}${mainStatus === null ? '' : `, status ${mainStatus}`}`)}, and weave doesn't run there.`,
-      remedy: `Read the unit's log there, mend the cause, then systemctl reset-failed and start the unit.`,
+      remedy: `Read the unit's log there, mend the cause, then start it again by its unit (restart).`,
+      ...mendBy('restart-peer', { roster }, first.index),
+    },
+  ];
+}
+
+/** Configured peers whose host has neither the unit nor the container, by its own word. */
+function bare({ view, watches }: Picture): number[] {
+  return watches.flatMap((watch, index) =>
+    view.peers[index]?.state === 'stopped' && isInstalled(watch) === false ? [index] : [],
+  );
+}
+
+/** Nothing anywhere: a cluster that is still to be made, and no fault of any host. */
+function freshHosts(picture: Picture): Finding[] {
+  const { roster } = picture;
+  const peers = bare(picture);
+  if (peers.length === 0 || peers.length < roster.ids.length) return [];
+  return [
+    {
+      id: 'not-primed',
+      severity: 'warning',
+      peers: idsOf(roster, peers),
+      title: `Weave is not installed on ${peers.length === 1 ? labels(roster, peers) : `any of the ${peers.length} hosts`}: there is no cluster yet`,
+      because: `${verb(peers.length, 'The host has', 'No host has')} ${verb(peers.length, 'no weave unit and no', 'a weave unit or a')} weave container.`,
+      remedy: 'Start a new cluster: the same files on every host, start, prime (bootstrap).',
+      ...mendAll('bootstrap'),
+    },
+  ];
+}
+
+function notInstalled(picture: Picture): Finding[] {
+  const { roster } = picture;
+  const peers = bare(picture);
+  const [first] = peers;
+  if (first === undefined || peers.length === roster.ids.length) return [];
+  return [
+    {
+      id: 'tcp-refused',
+      severity: 'warning',
+      peers: idsOf(roster, peers),
+      title: `Weave is not installed on ${labels(roster, peers)}`,
+      because: `${label(roster, first)} has no weave unit and no weave container, and nothing answers for weave.`,
+      remedy:
+        'If it shall be a member, make it a spare in the config of this console and add it; otherwise take it out of the config.',
     },
   ];
 }
@@ -61,6 +108,7 @@ function weaverHangs({ view, watches, roster }: Picture): Finding[] {
       title: `Weave doesn't answer on ${labels(roster, hung)}`,
       because: `SSH to ${label(roster, first)} works${container ? ` and its container is ${container.status}` : ''}, but: ${quote(look?.kind === 'silent' ? lasting(look.why.text) : '')}`,
       remedy: 'Look at the host (load, memory, a stopped process), then restart weave there by its unit.',
+      ...mendBy('restart-peer', { roster }, first),
     },
   ];
 }
@@ -148,7 +196,13 @@ function launchedByHand({ watches, roster }: Picture): Finding[] {
       peers: idsOf(roster, byHand),
       title: `Weave runs outside its unit on ${labels(roster, byHand)}`,
       because: `On ${label(roster, first)} the container runs while the unit is ${unit?.load === 'loaded' ? unit.active : 'not there'}: it was launched by hand, and a reboot won't bring it back.`,
-      remedy: 'At a good moment stop weave there and start it by its unit.',
+      remedy: 'At a good moment stop weave there and start it by its unit (restart).',
+      ...(loaded &&
+        mendBy(
+          'restart-peer',
+          { roster },
+          byHand.find((index) => words[index]?.unit?.load === 'loaded'),
+        )),
     },
   ];
 }
@@ -168,7 +222,8 @@ function unitNotEnabled({ watches, roster }: Picture): Finding[] {
       peers: idsOf(roster, off),
       title: `The weave unit is not enabled on ${labels(roster, off)}`,
       because: `It is ${hostWord(watch).unit?.enabled} on ${label(roster, first)}: after a reboot that peer stays away.`,
-      remedy: 'systemctl enable the unit there, unless the peer is being removed.',
+      remedy: 'Enable the unit there (align), unless the peer is being removed.',
+      ...mendAll('align'),
     },
   ];
 }

@@ -2,6 +2,8 @@ import { ringOf } from '../address-space.ts';
 import type { Finding, Rule } from '../findings.ts';
 import type { Picture } from '../picture.ts';
 import { majorityOf } from '../quorum.ts';
+import type { TroubleKind } from '../trouble.ts';
+import { mendBy, startable } from './mending.ts';
 import { sharingNames } from './names.ts';
 import { idsOf, label, labels, ownerLabel, percent, quote, series, some, verb } from './words.ts';
 
@@ -16,7 +18,8 @@ export const ipamRules: readonly Rule[] = [
   { id: 'not-primed', evaluate: notPrimed },
 ];
 
-function notPrimed({ view, roster, reports }: Picture): Finding[] {
+function notPrimed(picture: Picture): Finding[] {
+  const { view, roster, reports, cliques } = picture;
   if (view.quorum.ipam.phase !== 'idle') return [];
   const idle = reports.flatMap((report, index) => (report ? [index] : []));
   return [
@@ -26,7 +29,9 @@ function notPrimed({ view, roster, reports }: Picture): Finding[] {
       peers: idsOf(roster, idle),
       title: 'IPAM is idle: there is no ring yet',
       because: `${idle.length} of ${roster.ids.length} peers answer and none has a ring or an election: nobody asked for consensus yet.`,
-      remedy: `When all peers are started and connected, run weave prime on one of them.`,
+      remedy: `When all peers are started and connected, run weave prime on one of them (prime).`,
+      // Among those that see each other: an election elsewhere would wait for them in vain.
+      ...mendBy('prime', picture, idle.find((index) => cliques[0]?.includes(index)) ?? idle[0]),
     },
   ];
 }
@@ -44,6 +49,7 @@ function awaitingConsensus(picture: Picture): Finding[] {
     waiting.flatMap((index) => roster.ids.flatMap((_, to) => (readings[index]?.known[to] ? [to] : []))),
   );
   const absent = roster.ids.flatMap((_, index) => (seen.has(index) ? [] : [index]));
+  const stopped = startable(picture, absent);
   const why = waiting
     .flatMap((index) => readings[index]?.faults ?? [])
     .find((fault) => absent.includes(fault.to));
@@ -58,6 +64,9 @@ function awaitingConsensus(picture: Picture): Finding[] {
           ? `${labels(roster, waiting)} can't see ${labels(roster, absent)}${why ? `: ${quote(why.info)}` : ''}.`
           : `${labels(roster, waiting)} ${verb(waiting.length, 'counts', 'count')} ${known}, although all configured peers are seen.`,
       remedy: `Start or reconnect ${absent.length > 0 ? labels(roster, absent) : 'the missing peers'}; the election ends by itself when ${quorum} are there. Never force it.`,
+      ...(stopped === undefined
+        ? mendBy('prime', picture, waiting[0])
+        : mendBy('restart-peer', picture, stopped)),
     },
   ];
 }
@@ -84,6 +93,7 @@ function quorumOff(picture: Picture, id: 'quorum-too-big' | 'quorum-too-small'):
           ? `Its list has ${listed} entries: another peer too many, an alias of a peer, or a count from before its own address was recognised.`
           : `Its list has ${listed} entries, so a minority could make a ring of its own.`,
       remedy: `Correct PEERS there and restart that peer: the quorum is fixed when the election starts.`,
+      ...mendBy('restart-peer', picture, first),
     },
   ];
 }
@@ -167,6 +177,9 @@ function goneOwners(picture: Picture, gone: readonly Lost[]): Finding {
   const size = gone.reduce((sum, owner) => sum + owner.size, 0);
   const stopped =
     known.length === gone.length && known.every((index) => view.peers[index]?.state === 'stopped');
+  const mend = stopped
+    ? mendBy('restart-peer', picture, startable(picture, known))
+    : mendBy('reclaim-peer', picture, seemsDead(picture, gone));
   const whose =
     strangers.length === 0
       ? ''
@@ -183,9 +196,34 @@ function goneOwners(picture: Picture, gone: readonly Lost[]): Finding {
     title: `${said} ${verb(gone.length, 'owns', 'own')} ${shareOf(view.space.rangeSize, size)} of the range and can't be reached`,
     because: `${observers} ${verb(gone[0]?.by.size ?? 1, 'has', 'have')} no path to ${verb(gone.length, 'it', 'them')}; nobody else can allocate from that part.${whose}`,
     remedy: stopped
-      ? `Weave is stopped there: start it, and it comes back with its share.`
-      : `Mend the host or its network and wait. Only if it is dead for sure: rmpeer once, on one survivor, by peer name (${series(gone.map((owner) => owner.name))}).`,
+      ? `Weave is stopped there: start it (restart), and it comes back with its share.`
+      : `Mend the host or its network and wait. Only if it is dead for sure: reclaim it, that is rmpeer once, on one survivor, by peer name (${series(gone.map((owner) => owner.name))}).`,
+    ...mend,
   };
+}
+
+/** By these SSH finds nobody there; any other trouble is one of the way in, and says nothing of the host. */
+const NOBODY: ReadonlySet<TroubleKind> = new Set(['timeout', 'unreachable', 'refused']);
+
+/**
+ * The one owner that may be dead: SSH finds nobody there, and a majority that sees each other calls it unreachable, all
+ * who tell of a ring. Several at once, or two parts, may be a partition: then nobody is named.
+ */
+function seemsDead(
+  { roster, view, watches, reports, cliques }: Picture,
+  gone: readonly Lost[],
+): number | undefined {
+  const [owner] = gone;
+  // A stranger in the ring can only be the one configured peer that nobody has a name for; the procedure asks anew.
+  const nameless = roster.names.flatMap((name, peer) => (name === null ? [peer] : []));
+  const index =
+    owner === undefined ? null : (roster.byRef(owner) ?? (nameless.length === 1 ? nameless[0] : null));
+  if (owner === undefined || index == null || gone.length > 1 || cliques.length !== 1) return undefined;
+  const look = watches[index]?.look;
+  const nobody = look?.kind === 'silent' && look.why.layer === 'ssh' && NOBODY.has(look.why.kind);
+  const agreed = reports.every((report, by) => !report || ringOf(report) === null || owner.by.has(by));
+  const others = roster.ids.every((_, peer) => peer === index || cliques[0]?.includes(peer));
+  return nobody && agreed && others && view.quorum.mesh.standing === 'held' ? index : undefined;
 }
 
 function shareOf(range: number | null, size: number): string {

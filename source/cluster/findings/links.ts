@@ -1,7 +1,9 @@
 import type { Finding, Rule } from '../findings.ts';
 import type { ConnectionFault } from '../peer-report.ts';
+import { isInstalled } from '../peer-state.ts';
 import type { Picture } from '../picture.ts';
 import type { LinkFault } from '../reading.ts';
+import { mendAll, mendBy, startable } from './mending.ts';
 import { lasting } from './way-in.ts';
 import { idsOf, label, labels, quote, series, verb } from './words.ts';
 
@@ -114,13 +116,15 @@ function tcp(picture: Picture, id: TcpId): Finding[] {
   ];
 }
 
-/** A stopped weave, as its own host tells it: no dial needs to fail first. A failed unit has a finding of its own. */
-function notRunning({ roster, view, watches }: Picture): Finding[] {
+/** A stopped weave, as its own host tells it: no dial needs to fail first. A failed unit or a missing one has a finding of its own. */
+function notRunning(picture: Picture): Finding[] {
+  const { roster, view, watches } = picture;
   const down = view.peers.flatMap((peer, index) => {
     const facts = watches[index]?.facts;
     const failed =
       facts?.kind === 'facts' && facts.facts.unit.known && facts.facts.unit.value.active === 'failed';
-    return peer.state === 'stopped' && !failed ? [index] : [];
+    const missing = watches[index] && isInstalled(watches[index]) === false;
+    return peer.state === 'stopped' && !failed && !missing ? [index] : [];
   });
   if (down.length === 0) return [];
   const [first = 0] = down;
@@ -143,7 +147,8 @@ function notRunning({ roster, view, watches }: Picture): Finding[] {
         told.length > 0
           ? `On ${label(roster, first)} ${told.join(' and ')}, and nothing answers for weave.`
           : `${label(roster, first)} answers by SSH, and weave doesn't: ${quote(look?.kind === 'silent' ? lasting(look.why.text) : '')}`,
-      remedy: `Start weave there by its unit (systemctl start), unless somebody stopped it on purpose.`,
+      remedy: `Start weave there by its unit (restart), unless somebody stopped it on purpose.`,
+      ...mendBy('restart-peer', picture, startable(picture, down)),
     },
   ];
 }
@@ -220,7 +225,8 @@ function passwordMismatch(picture: Picture): Finding[] {
       because: example
         ? `${label(roster, example.from)} says of ${label(roster, example.to)}: ${quote(example.info)}.`
         : 'WEAVE_PASSWORD differs or is missing; peers that differ in it refuse each other.',
-      remedy: 'Set the same WEAVE_PASSWORD on every host and restart the peers that differ.',
+      remedy: 'Set the same WEAVE_PASSWORD on every host (align) and restart the peers that differ.',
+      ...(unlike ? mendAll('align') : mendBy('restart-peer', picture, odd[0])),
     },
   ];
 }

@@ -2,6 +2,8 @@ import type { RingVersion } from '../cluster-view.ts';
 import { readSeeds } from '../connection-info.ts';
 import type { Finding, Rule } from '../findings.ts';
 import type { Picture } from '../picture.ts';
+import { majorityOf } from '../quorum.ts';
+import { mendBy, ringMinority } from './mending.ts';
 import { idsOf, label, labels, ownerLabel, quote, series, verb } from './words.ts';
 
 /** Rules about the ring itself: who holds which, and who claims what. */
@@ -18,6 +20,8 @@ function seededApart(picture: Picture): Finding[] {
   const told = sides.find((side) => side.seeds !== undefined)?.seeds;
   const lone = series(others.map((side) => side.said));
   const holders = others.reduce((sum, side) => sum + side.peers.length, 0);
+  // Which side is the minority is certain only where the other is a majority of all.
+  const outvoted = (kept?.peers.length ?? 0) >= majorityOf(roster.ids.length);
   return [
     {
       id: 'seeded-apart',
@@ -28,7 +32,8 @@ function seededApart(picture: Picture): Finding[] {
       ),
       title: `Two rings that can't merge: ${kept?.said} against ${lone}`,
       because: `IP allocation was seeded apart, by a start with a short, empty or missing list. Weave refuses links between the two, and both hand out addresses of the same range.${told ? ` ${told}` : ''}`,
-      remedy: `Keep the ring of ${kept?.said}. On ${lone} correct PEERS, then weave reset and start again; ${verb(holders, 'its', 'their')} containers lose the network.`,
+      remedy: `Keep the ring of ${kept?.said}. On ${lone} correct PEERS, then wipe ${verb(holders, 'it', 'them')} (weave reset) and start again; ${verb(holders, 'its', 'their')} containers lose the network.`,
+      ...(outvoted && mendBy('wipe-peer', picture, others[0]?.peers[0])),
     },
   ];
 }
@@ -111,6 +116,7 @@ function ringDivergence(picture: Picture): Finding[] {
         ? `The rings diverge${tokens === '' ? '' : ` at ${tokens}`}: ${labels(roster, peers)}`
         : `The rings may diverge at ${tokens}: ${labels(roster, peers)}`,
       because: `${example} This follows rmpeer of a live peer, rmpeer on two hosts, or a removed peer that came back; the same address can be handed out twice.`,
+      ...(certain && first && mendBy('wipe-peer', picture, ringMinority(picture, first.token)[0])),
       remedy: certain
         ? 'Make no other change. Wipe the IPAM data (weave reset) of the minority only and start it again; its containers lose the network.'
         : 'Look again in a minute: a change that was just under way looks the same. Make no other change until it is gone.',

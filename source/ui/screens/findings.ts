@@ -1,5 +1,6 @@
 import type { Finding } from '../../cluster/findings.ts';
 import type { Drawing, Scene } from '../drawing.ts';
+import { type MendKey, mendKey, worstFirst } from '../mend-keys.ts';
 import type { Screen } from '../screens.ts';
 import { blank, cutLine, type Line, line, type Span, span } from '../spans.ts';
 import { callName, plural, severityGlyph, severityTone } from '../words.ts';
@@ -7,11 +8,6 @@ import { wrap } from '../wrap.ts';
 import { page } from './page.ts';
 
 const severities = ['critical', 'warning', 'info'] as const;
-
-/** Worst first; within a severity as the rules gave them. */
-export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
-  return severities.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
-}
 
 /** `1 critical, 2 warnings`, or that nothing is wrong, which can't be said while peers were not looked at. */
 export function findingsLabel(findings: readonly Finding[], looking: boolean): Line {
@@ -41,10 +37,17 @@ function hanging(text: string, columns: number, first: Span, indent: number): re
   return lines.map((part, index) => [index === 0 ? first : pad, span(part)]);
 }
 
-/** One finding in full: what, on which peers if the title doesn't say so (`most` of them by name), why, and what to do. Wrapped, never cut. */
+/** `R: restart h5` */
+const keyParts = ({ keys, does }: MendKey): Line => [span(keys, 'strong'), span(`: ${does}`)];
+
+/**
+ * One finding in full: what, on which peers if the title doesn't say so (`most` of them by name), why, what to do, and
+ * by which key. Wrapped, never cut.
+ */
 export function findingLines(
   scene: Scene,
   finding: Finding,
+  key: MendKey | null,
   most = Number.POSITIVE_INFINITY,
 ): readonly Line[] {
   const tone = severityTone[finding.severity];
@@ -62,14 +65,16 @@ export function findingLines(
     ...rest.map((part): Line => [span('   '), span(part, tone)]),
     ...(finding.because === '' ? [] : hanging(finding.because, scene.columns, span('   '), 3)),
     ...(finding.remedy === '' ? [] : hanging(finding.remedy, scene.columns, span('   → ', 'strong'), 5)),
+    ...(key === null ? [] : [[span('     '), ...keyParts(key)]]),
   ];
 }
 
-/** One finding in two lines; cuts end with `…`, and `f` has the rest. */
-export function findingInShort(finding: Finding): readonly Line[] {
+/** One finding in two lines, the key before the rest; cuts end with `…`, and `f` has the rest. */
+function findingInShort(finding: Finding, key: MendKey | null): readonly Line[] {
   const tone = severityTone[finding.severity];
   const first: Line = [span(` ${severityGlyph[finding.severity]} `, tone), span(finding.title, tone)];
-  return finding.remedy === '' ? [first] : [first, [span('   → ', 'strong'), span(finding.remedy)]];
+  const keyed = key === null ? [] : [...keyParts(key), span('. ')];
+  return finding.remedy === '' ? [first] : [first, [span('   → ', 'strong'), ...keyed, span(finding.remedy)]];
 }
 
 /** Names of peers after a title under the grid; the findings screen has them all. */
@@ -82,8 +87,9 @@ export function findingsUnderGrid(scene: Scene, room: number): readonly Line[] {
   for (const [index, finding] of findings.entries()) {
     const after = findings.length - index - 1;
     const left = room - lines.length;
-    const full = findingLines(scene, finding, namesUnderGrid);
-    const short = findingInShort(finding);
+    const key = mendKey(scene, finding, { screen: 'grid' });
+    const full = findingLines(scene, finding, key, namesUnderGrid);
+    const short = findingInShort(finding, key);
     if (full.length <= left && (after === 0 || full.length + after * 2 <= left)) lines.push(...full);
     else if (short.length <= left - (after > 0 ? 1 : 0)) lines.push(...short);
     else {
@@ -106,7 +112,8 @@ function lastOnes(title: Line, after: number, left: number, columns: number): re
 /** The most lines that the findings could use under the grid. */
 export const findingsWanted = (scene: Scene): number =>
   scene.model.view.findings.reduce(
-    (sum, finding) => sum + findingLines(scene, finding, namesUnderGrid).length,
+    (sum, finding) =>
+      sum + findingLines(scene, finding, mendKey(scene, finding, { screen: 'grid' }), namesUnderGrid).length,
     0,
   );
 
@@ -121,7 +128,10 @@ export function findingsScreen(scene: Scene, at: Extract<Screen, { screen: 'find
     lines:
       findings.length === 0
         ? nothing
-        : findings.flatMap((finding) => [...findingLines(scene, finding), blank]),
+        : findings.flatMap((finding) => [
+            ...findingLines(scene, finding, mendKey(scene, finding, { screen: 'findings' })),
+            blank,
+          ]),
     scroll: at.scroll,
     name: plural(findings.length, 'finding'),
   });

@@ -5,7 +5,7 @@ import { gridContent, gridRow, gridRowTwoLines, titleRow } from '../grid-row.ts'
 import { footer, header, rule } from '../header.ts';
 import { cursorIndex, type UiState, windowTop } from '../screens.ts';
 import { blank, cutLine, type Line, line, selected, span } from '../spans.ts';
-import { stateWord } from '../words.ts';
+import { peerWord } from '../words.ts';
 import { newestEvent } from './events.ts';
 import { findingsLabel, findingsUnderGrid, findingsWanted, stillLooking } from './findings.ts';
 import { offScreen } from './page.ts';
@@ -17,7 +17,7 @@ export function matches(peer: PeerView, filter: string): boolean {
     peer.id,
     peer.nickname,
     peer.name,
-    stateWord[peer.state],
+    peerWord(peer),
     peer.ipam.phase,
     peer.version,
     trouble,

@@ -3,11 +3,12 @@ import type { Sighting } from '../../cluster/sighting.ts';
 import type { Model } from '../../session/model.ts';
 import type { Drawing, Scene } from '../drawing.ts';
 import { stateGlyph } from '../glyphs.ts';
+import { mendKey, worstFirst } from '../mend-keys.ts';
 import type { Screen } from '../screens.ts';
 import { blank, type Line, line, span } from '../spans.ts';
-import { age, ago, count, ipamTone, ipamWord, percent, stateTone, stateWord } from '../words.ts';
+import { age, ago, count, ipamTone, ipamWord, peerWord, percent, stateTone } from '../words.ts';
 import { hardWrap, wrap } from '../wrap.ts';
-import { findingLines, worstFirst } from './findings.ts';
+import { findingLines } from './findings.ts';
 import { page } from './page.ts';
 import { hostLines } from './peer-host.ts';
 import { connectionsOf, saidByOthers } from './peer-links.ts';
@@ -144,7 +145,9 @@ export function peerLines(scene: Scene, peer: PeerView): readonly Line[] {
     ...(peer.drift.length === 0 ? [] : field('drift', peer.drift.join(', '), columns, 'warn')),
     ...section(
       'findings',
-      about.flatMap((finding) => findingLines(scene, finding)),
+      about.flatMap((finding) =>
+        findingLines(scene, finding, mendKey(scene, finding, { screen: 'peer', id: peer.id })),
+      ),
     ),
     ...section('what others say of it', saidByOthers(peer, model, columns)),
     ...section('its connections', report === null ? [] : connectionsOf(report, columns)),
@@ -167,7 +170,7 @@ export function peerScreen(scene: Scene, at: Extract<Screen, { screen: 'peer' }>
   const title: Line = [
     span(`${peer.nickname ?? peer.id}`, 'strong'),
     span(peer.nickname === null ? ' ' : `  ${peer.id}  `),
-    span(`${stateGlyph[peer.state]} ${stateWord[peer.state]}`, stateTone[peer.state]),
+    span(`${stateGlyph[peer.state]} ${peerWord(peer)}`, stateTone[peer.state]),
   ];
   return page(scene, 'peer', {
     title,

@@ -2,9 +2,9 @@ import type { PeerView } from '../../cluster/cluster-view.ts';
 import type { Model } from '../../session/model.ts';
 import type { Scene } from '../drawing.ts';
 import { bindings } from '../keymap.ts';
-import { type MeshStanding, meshStanding } from '../mesh-standing.ts';
+import { mendKey } from '../mend-keys.ts';
 import { cursorIndex, type UiState } from '../screens.ts';
-import { callName, percent, plural, stateWord } from '../words.ts';
+import { callName, peerWord, percent, plural } from '../words.ts';
 import { matches } from './grid.ts';
 
 /** One peer as a sentence. No ages: a screen reader would speak them again at every tick. */
@@ -19,7 +19,7 @@ export function peerSentence(peer: PeerView): string {
   const unread = peer.watch.lastFacts === null ? ', its host was not read, so drift is unknown' : '';
   const drift = peer.drift.length === 0 ? unread : `, drift in ${peer.drift.join(' and ')}`;
   const version = peer.version === null ? '' : `, version ${peer.version}`;
-  return `${who}: ${stateWord[peer.state]}, ${peer.links.established} of ${peer.links.expected} links, IPAM ${peer.ipam.phase}${share}${version}${drift}.`;
+  return `${who}: ${peerWord(peer)}, ${peer.links.established} of ${peer.links.expected} links, IPAM ${peer.ipam.phase}${share}${version}${drift}.`;
 }
 
 function quorumSentence(model: Model): string {
@@ -27,14 +27,16 @@ function quorumSentence(model: Model): string {
   const election =
     ipam.phase === 'awaiting-consensus' ? `, ${ipam.known ?? '?'} of ${ipam.quorum ?? '?'} known` : '';
   const seen = `${mesh.connected} of ${mesh.configured} connected`;
-  const stands: Readonly<Record<MeshStanding, string>> = {
-    unknown: `unknown, 0 of ${mesh.configured} answer`,
+  const unknown =
+    mesh.answering === 0
+      ? `unknown, 0 of ${mesh.configured} answer`
+      : `${seen}, the majority of ${mesh.majority} is not seen`;
+  const stands: Readonly<Record<typeof mesh.standing, string>> = {
+    unknown,
     lost: `${seen}, the majority of ${mesh.majority} is lost`,
-    unseen: `${seen}, the majority of ${mesh.majority} is not seen`,
-    partly: `${seen}, majority is ${mesh.majority}`,
-    whole: `${seen}, majority is ${mesh.majority}`,
+    held: `${seen}, majority is ${mesh.majority}`,
   };
-  return `IPAM ${ipam.phase}${election}. Mesh: ${stands[meshStanding(model)]}.`;
+  return `IPAM ${ipam.phase}${election}. Mesh: ${stands[mesh.standing]}.`;
 }
 
 /** What each peer says of the others, for the matrix. */
@@ -67,10 +69,11 @@ export function gridSentences(scene: Scene, state: UiState): readonly string[] {
     : scene.options.readOnly
       ? ' Read-only.'
       : '';
-  const findings = model.view.findings.map(
-    (finding) =>
-      `${finding.severity}: ${finding.title} (${finding.peers.map((id) => callName(model, id)).join(', ')}). ${finding.remedy}`,
-  );
+  const findings = model.view.findings.map((finding) => {
+    const key = mendKey(scene, finding, { screen: 'grid' });
+    const press = key === null ? '' : ` ${key.keys}: ${key.does}.`;
+    return `${finding.severity}: ${finding.title} (${finding.peers.map((id) => callName(model, id)).join(', ')}). ${finding.remedy}${press}`;
+  });
   const keys = bindings(scene.can, 'grid')
     .filter(({ hint }) => hint !== null)
     .map(({ shown, hint }) => `${shown} ${hint}`);
