@@ -45,7 +45,7 @@ export const movesOf = (run: Run, now: Millis): readonly Move[] => {
     is === 'failed' || is === 'uncertain' ? lock : 'Only what failed or is uncertain can be tried again.';
   const skip = ((): string | null => {
     if (step.optional === undefined) return 'This step can not be left out.';
-    if (is === 'verifying') return 'It ran, and is being looked at.';
+    if (is === 'verifying' && step.action.kind !== 'human') return 'It ran, and is being looked at.';
     return running ?? lock;
   })();
   return [

@@ -79,7 +79,7 @@ export type Procedure = {
   readonly target: PeerId | null;
   /** Every host that plays a part: the members, and the target. */
   readonly hosts: readonly InventoryPeer[];
-  /** What to run on a host for its inspection; `readInspection` reads what it prints. */
-  readonly inspect: (host: PeerId) => Command<'reads'>;
+  /** What to run on a host for its inspection at this step; at none in particular, all that any step asks. `readInspection` reads it. */
+  readonly inspect: (host: PeerId, step?: string) => Command<'reads'>;
   readonly steps: (notes: Notes) => readonly Step[];
 };

@@ -100,7 +100,8 @@ const onSkip = (run: Run, given: string, now: Millis): Next => {
   const reason = given.trim();
   if (step?.optional === undefined || reason === '' || run.world === null || run.lock.kind !== 'held')
     return still(run);
-  if (phase === 'running' || phase === 'verifying') return still(run);
+  // Of what a person does by hand nothing was sent, so it may be left out while it is waited for, too.
+  if (phase === 'running' || (phase === 'verifying' && step.action.kind !== 'human')) return still(run);
   return complete(
     { ...run, grantedGroup: null },
     step,

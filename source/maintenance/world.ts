@@ -16,4 +16,6 @@ export type World = {
   /** The deep look at a host that a procedure asked for, by address; spares and removed hosts, too. */
   readonly inspections: ReadonlyMap<PeerId, Inspection>;
   readonly notes: Notes;
+  /** Hosts on which our lock does not hold now, and why; absent where nobody asked for the lock, as in a plan. */
+  readonly unlocked?: ReadonlyMap<PeerId, string>;
 };

@@ -522,6 +522,49 @@ describe('taking up a run that was left', () => {
   });
 });
 
+describe('what is done by hand', () => {
+  const byHand = { on: null, action: { kind: 'human', instruction: 'reboot it' } } as const;
+  const waited = (given: Partial<Step>) => {
+    const d = driving(stepOf('a', given), stepOf('b'));
+    d.see(1_000, notDone);
+    d.tell(1_100, { kind: 'confirmed', ticket: d.ticket() });
+    if (d.phase() === 'running') d.tell(1_150, { kind: 'outcome', attempt: d.attempt(), outcome: exited(0) });
+    d.see(1_200, notDone);
+    expect(d.phase()).toBe('verifying');
+    return d;
+  };
+
+  it('is waited for, and goes on when it is seen', () => {
+    const d = waited(byHand);
+    expect(d.ran()).toEqual([]);
+    d.see(2_000);
+    expect([d.run().at, d.run().phases[0]?.phase]).toEqual([1, 'done']);
+  });
+
+  it.each([
+    ['by hand, and may be left out', { ...byHand, optional: 'only worked on' }, null, 1],
+    ['by hand, and may not', byHand, 'This step can not be left out.', 0],
+    ['a command, which ran', { optional: 'harmless' }, 'It ran, and is being looked at.', 0],
+  ] as const)('is left out while it is waited for: %s', (_, given, whyNot, at) => {
+    const d = waited(given);
+    expect(movesOf(d.run(), 1_300).find(({ kind }) => kind === 'skip')?.whyNot).toBe(whyNot);
+    d.tell(1_300, { kind: 'skip', reason: 'no reboot was needed' });
+    expect(d.run().at).toBe(at);
+    if (at === 1)
+      expect(d.run().phases[0]).toEqual({ phase: 'skipped', at: 1_300, reason: 'no reboot was needed' });
+  });
+
+  it.each([
+    ['no reason was given', { kind: 'skip', reason: '  ' }, 'held'],
+    ['the lock is suspended', { kind: 'skip', reason: 'x' }, 'suspended'],
+  ] as const)('stays while %s', (_, event, lock) => {
+    const d = waited({ ...byHand, optional: 'may' });
+    if (lock === 'suspended') d.tell(1_250, { kind: 'lock', lock: { kind: 'suspended', why: 'h2 is gone' } });
+    expect(d.tell(1_300, event)).toEqual([]);
+    expect(d.phase()).toBe('verifying');
+  });
+});
+
 describe('what a person may do', () => {
   const may = (d: ReturnType<typeof driving>, now: number) =>
     movesOf(d.run(), now)

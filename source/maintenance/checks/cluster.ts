@@ -5,7 +5,10 @@ import type { World } from '../world.ts';
 import { away, called, calledAll, listed, present, reporting, seen } from './seeing.ts';
 
 /** One check for each peer, so that whoever is missing is acknowledged by name. */
-export const everyoneSeen = (ids: readonly PeerId[]): readonly Check[] =>
+export const everyoneSeen = (
+  ids: readonly PeerId[],
+  goingOn = 'Going on leaves its list as it is: bring it in line when it is back, before weave starts there.',
+): readonly Check[] =>
   ids.map((id) => ({
     id: `seen:${id}`,
     title: `${id} tells a report now`,
@@ -14,9 +17,7 @@ export const everyoneSeen = (ids: readonly PeerId[]): readonly Check[] =>
       if (it.kind === 'report') return pass(`${called(world, id)} told a report just now.`);
       if (away(world).includes(id)) return pass(`${called(world, id)} is away, as was acknowledged.`);
       if (!it.looked) return unknown(`${called(world, id)}: ${it.why}.`);
-      return warn(
-        `${called(world, id)} is not there (${it.why}). Going on leaves its list as it is: bring it in line when it is back, before weave starts there.`,
-      );
+      return warn(`${called(world, id)} is not there (${it.why}). ${goingOn}`);
     },
   }));
 

@@ -19,10 +19,13 @@ export const unitLoaded = (id: PeerId): Check => ({
   },
 });
 
-/** The unit runs now, and after a reboot; the container runs. */
-export const unitRuns = (id: PeerId): Check => ({
+/** The unit runs now, and after a reboot unless that is not asked for; the container runs. */
+export const unitRuns = (
+  id: PeerId,
+  { enabled: asked = true }: { readonly enabled?: boolean } = {},
+): Check => ({
   id: 'unit-runs',
-  title: `Weave runs on ${id} and starts with the host`,
+  title: asked ? `Weave runs on ${id} and starts with the host` : `Weave runs on ${id}`,
   judge: (world) => {
     const facts = inspectionOf(world, id)?.facts;
     if (facts === undefined)
@@ -32,7 +35,7 @@ export const unitRuns = (id: PeerId): Check => ({
     const { active, enabled } = facts.unit.value;
     const { status } = facts.container.value;
     const words = `the unit is ${active} and ${enabled || 'not enabled'}, the container ${status}`;
-    return active === 'active' && enabled.startsWith('enabled') && status === 'running'
+    return active === 'active' && (!asked || enabled.startsWith('enabled')) && status === 'running'
       ? pass(`On ${called(world, id)} ${words}.`)
       : block(`On ${called(world, id)} ${words}. Its log tells why.`);
   },
@@ -66,17 +69,21 @@ export const joined = (id: PeerId, members: readonly PeerId[]): Check => ({
   },
 });
 
-/** The new peer's settings are the members'. */
-export const sameAsMembers = (id: PeerId, members: readonly PeerId[]): Check => ({
+/** The peer's settings are the members'; but for the version where `version` is false, as in an upgrade peer by peer. */
+export const sameAsMembers = (
+  id: PeerId,
+  members: readonly PeerId[],
+  { version = true }: { readonly version?: boolean } = {},
+): Check => ({
   id: 'same-settings',
-  title: `${id} has the version, range and encryption of the members`,
+  title: `${id} has the ${version ? 'version, ' : ''}range and encryption of the members`,
   judge: (world) => {
     const report = reportOf(world, id);
     const [member] = observers(world, members).reports;
     if (report === null || member === undefined)
       return unknown(`${called(world, id)} and a member must both tell a report for this.`);
     const pairs = [
-      ['version', report.version, member.report.version],
+      ...(version ? [['version', report.version, member.report.version] as const] : []),
       ['range', report.ipam?.range, member.report.ipam?.range],
       ['default subnet', report.ipam?.defaultSubnet, member.report.ipam?.defaultSubnet],
       ['encryption', report.encryption ? 'on' : 'off', member.report.encryption ? 'on' : 'off'],
@@ -86,7 +93,9 @@ export const sameAsMembers = (id: PeerId, members: readonly PeerId[]): Check => 
       return block(
         `${called(world, id)} has ${other[0]} ${other[1] ?? 'none'}, ${called(world, member.id)} has ${other[2] ?? 'none'}.`,
       );
-    return pass(`${called(world, id)} has the version, range and encryption of ${called(world, member.id)}.`);
+    return pass(
+      `${called(world, id)} has the ${version ? 'version, ' : ''}range and encryption of ${called(world, member.id)}.`,
+    );
   },
 });
 

@@ -8,6 +8,7 @@ import {
   calledAll,
   factsOf,
   inspectionOf,
+  isDown,
   listed,
   reportOf,
   seen,
@@ -77,21 +78,25 @@ export const hasHeir = (id: PeerId, survivors: readonly PeerId[]): Check => ({
   },
 });
 
-/** Containers there will lose their network; whoever goes on has read which. */
-export const containersTold = (id: PeerId): Check => ({
-  id: 'containers',
-  title: `Containers on ${id} will lose the weave network`,
+/** Containers there will lose their network, for good or `meanwhile`; whoever goes on has read which. */
+export const containersTold = (id: PeerId, how: 'for good' | 'meanwhile' = 'for good'): Check => ({
+  id: `containers${how === 'meanwhile' ? `:${id}` : ''}`,
+  title: `Containers on ${id} will lose the weave network${how === 'meanwhile' ? ' for the time' : ''}`,
   judge: (world) => {
     const inspection = inspectionOf(world, id);
     const name = called(world, id);
     if (inspection === null) return unknown(`${name} could not be inspected: ${whyNotInspected(world, id)}`);
     const { attached } = inspection;
+    if (how === 'meanwhile' && isDown(world, id))
+      return pass(`Weave on ${name} is down already: nothing more is taken from its containers.`);
     if (!attached.known)
       return warn(
         `Which containers on ${name} will lose the weave network could not be told: ${attached.because}.`,
       );
     return attached.value.length > 0
-      ? warn(`${listed(attached.value)} on ${name} will lose the weave network: move them first.`)
+      ? warn(
+          `${listed(attached.value)} on ${name} will lose the weave network${how === 'meanwhile' ? ' until weave is up again there' : ': move them first'}.`,
+        )
       : pass(`No container on ${name} is attached to the weave network.`);
   },
 });

@@ -28,11 +28,15 @@ const disagreement = (a: readonly RingEntry[], b: readonly RingEntry[]): string 
 /**
  * The ring is there and is the same on every peer that answers: token for token the same owner. A difference that is only
  * the lag of gossip (up to 16 s were seen) goes away by itself; one that stays is a ring that broke, or a second one.
+ * `orNone`: that nobody has a ring yet is as good.
  */
-export const sameRing = (ids: readonly PeerId[], options: { readonly never?: true } = {}): Check => ({
+export const sameRing = (
+  ids: readonly PeerId[],
+  { never, orNone = false }: { readonly never?: true; readonly orNone?: boolean } = {},
+): Check => ({
   id: 'same-ring',
   title: 'The address space is shared out, and all tell it alike',
-  ...options,
+  ...(never ? { never } : {}),
   judge: (world) => {
     const reports = reporting(world, ids);
     const [first] = reports;
@@ -45,6 +49,8 @@ export const sameRing = (ids: readonly PeerId[], options: { readonly never?: tru
         `${called(world, apart.id)} meets a peer whose ring was made apart from its own: there are two rings. Reset the smaller part before anything else.`,
       );
     const without = reports.filter(({ report }) => ringOf(report).length === 0);
+    if (without.length === reports.length && orNone)
+      return pass(`None of the ${reports.length} that answer has a ring yet, so there are no two.`);
     if (without.length === reports.length)
       return block('No peer has a ring yet: run weave prime on one of them first.');
     if (without.length > 0)

@@ -74,6 +74,14 @@ export const whyNotInspected = (world: World, id: PeerId): string => {
 export const factsOf = (world: World, id: PeerId): HostFacts | null =>
   inspectionOf(world, id)?.facts ?? watchOf(world, id)?.lastFacts?.facts ?? null;
 
+/** Whether the host itself says that weave is down there: neither its unit nor its container runs. Null: it doesn't say. */
+export const isDown = (world: World, id: PeerId): boolean | null => {
+  const facts = inspectionOf(world, id)?.facts;
+  if (facts === undefined || !facts.unit.known || !facts.container.known) return null;
+  const still = ['inactive', 'failed', ''].includes(facts.unit.value.active);
+  return still && ['exited', 'created', 'dead', 'absent'].includes(facts.container.value.status);
+};
+
 /** The peer name of a peer, by its last report however old: names don't change while a peer lives. */
 export const nameOf = (world: World, id: PeerId): PeerName | null =>
   watchOf(world, id)?.lastReport?.report.name || null;

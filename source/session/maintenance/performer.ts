@@ -28,7 +28,7 @@ export type PerformerParts = {
   readonly guests: () => ReadonlyMap<PeerId, PeerWatch>;
   readonly lookNow: () => void;
   /** Never rejects: what went wrong is an inspection, too. */
-  readonly inspect: (host: PeerId) => Promise<Inspection>;
+  readonly inspect: (host: PeerId, step?: string) => Promise<Inspection>;
   readonly read: (host: PeerId) => RemoteShell;
   readonly change: (host: PeerId) => ChangingShell;
   readonly lock: HeldLock;
@@ -74,6 +74,13 @@ export const performRun = (
     guests: parts.guests(),
     inspections: new Map(inspections),
     notes: run.notes,
+    unlocked: new Map(
+      lock
+        .report()
+        .voters.flatMap(({ peer, word, trouble }) =>
+          word === 'ours' ? [] : [[peer, trouble ?? 'its lease does not answer'] as const],
+        ),
+    ),
   });
 
   const rebuild = () => {
@@ -119,7 +126,7 @@ export const performRun = (
       }
       const mine = { again: false };
       inspecting.set(host, mine);
-      void parts.inspect(host).then((inspection) => {
+      void parts.inspect(host, run.procedure.steps(run.notes)[run.at]?.id).then((inspection) => {
         inspecting.delete(host);
         inspections.set(host, inspection);
         if (run.ended !== null) return;

@@ -18,7 +18,7 @@ export const wanting = (judged: readonly Judged[]): readonly string[] =>
   judged.filter(({ level }) => level !== 'pass').map(({ because }) => because);
 
 const inspectLimit = (run: Run, step: Step): string => {
-  const limits = step.inspects.map((host) => run.procedure.inspect(host).timeout);
+  const limits = step.inspects.map((host) => run.procedure.inspect(host, step.id).timeout);
   return limits.length === 0 ? '' : ` One look takes ${age(Math.max(...limits))} at most.`;
 };
 

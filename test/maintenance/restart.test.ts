@@ -1,0 +1,464 @@
+import { describe, expect, it } from 'vitest';
+import type { PeerReport } from '../../source/cluster/peer-report.ts';
+import { commandLine } from '../../source/commands/command.ts';
+import type { Inspection } from '../../source/maintenance/inspection.ts';
+import { planLines } from '../../source/maintenance/plan.ts';
+import { restartAll, restartPeer } from '../../source/maintenance/procedures/restart-peer.ts';
+import type { Procedure } from '../../source/maintenance/step.ts';
+import { commandOf, judgeStep } from '../../source/maintenance/transition.ts';
+import { judgeAll } from '../../source/maintenance/verdict.ts';
+import type { Notes, World } from '../../source/maintenance/world.ts';
+import { inventoryPeer } from '../support/inventory-peer.ts';
+import {
+  factsOf,
+  fileOf,
+  host,
+  inspectionOf,
+  type Look,
+  noContainer,
+  notInspected,
+  peersLine,
+  tracedAll,
+  unitOf,
+  worldOf,
+} from '../support/world.ts';
+
+const five = ['h1', 'h2', 'h3', 'h4', 'h5'];
+const peer = (name: string) => inventoryPeer({ address: host(name) });
+const known = <T>(value: T) => ({ known: true, value }) as const;
+const target = host('h2');
+const one = restartPeer({ id: 'r1', members: five.map(peer), target: peer('h2') });
+const all = restartAll({ id: 'r1', members: five.map(peer) });
+
+const stepOf = (procedure: Procedure, id: string) => {
+  const step = procedure.steps({}).find((step) => step.id === id);
+  if (step === undefined) throw new Error(`no step ${id}`);
+  return step;
+};
+
+const healthy = tracedAll('18-golden-add/0-before', ...five);
+type Given = {
+  readonly looks?: Record<string, Look>;
+  readonly inspections?: readonly Inspection[];
+  readonly unlocked?: ReadonlyMap<string, string>;
+};
+
+const whole = ({ looks = {}, inspections = [], unlocked }: Given = {}): World => ({
+  ...worldOf({
+    looks: { ...healthy, ...looks },
+    last: healthy,
+    inspections: [...five.map((name) => inspectionOf(name)), ...inspections],
+  }),
+  ...(unlocked === undefined ? {} : { unlocked }),
+});
+
+/** The world after `systemctl stop weave` on h2. */
+const down = factsOf('h2', {
+  unit: unitOf({ active: 'inactive', sub: 'dead' }),
+  container: known({ status: 'exited', exitCode: 0, restartPolicy: 'no' }),
+});
+const without = (report: PeerReport, name: string): PeerReport => ({
+  ...report,
+  peers: report.peers.filter((one) => one.name !== name),
+  connections: report.connections.filter((row) => row.peer?.name !== name),
+});
+const nameOf2 = healthy[target]?.name ?? '';
+const stopped = ({ looks = {}, inspections = [], unlocked }: Given = {}): World =>
+  whole({
+    looks: {
+      ...Object.fromEntries(
+        Object.entries(healthy).map(([id, report]) => [
+          id,
+          id === target ? 'refused' : without(report, nameOf2),
+        ]),
+      ),
+      ...looks,
+    },
+    inspections: [inspectionOf('h2', { facts: down }), ...inspections],
+    ...(unlocked === undefined ? {} : { unlocked }),
+  });
+
+/** What does not pass before a step. */
+const standing = (procedure: Procedure, id: string, world: World, notes: Notes = {}) =>
+  judgeStep(stepOf(procedure, id), { ...world, notes })
+    .filter(({ level }) => level !== 'pass')
+    .map(({ check, level, never }) => `${level} ${check}${never ? ' never' : ''}`);
+
+/** What is not true after a step. */
+const missing = (procedure: Procedure, id: string, world: World, notes: Notes = {}) =>
+  judgeAll(stepOf(procedure, id).after, { ...world, notes })
+    .filter(({ level }) => level !== 'pass')
+    .map(({ because }) => because);
+
+describe('both kinds of restart', () => {
+  it.each([one, all])(
+    '$title: ids are unique; each command has a host, and something to be seen after',
+    (procedure) => {
+      const steps = procedure.steps({});
+      const ids = steps.map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(procedure.steps({ away: [host('h5')] }).map(({ id }) => id)).toEqual(ids);
+      for (const step of steps) {
+        if (step.action.kind === 'look') expect([step.on, step.after]).toEqual([null, []]);
+        else {
+          expect(procedure.hosts.map(({ address }) => address)).toContain(step.on);
+          expect(step.after.length).toBeGreaterThan(0);
+        }
+        for (const on of step.inspects) expect(procedure.inspect(on, step.id).effect).toBe('reads');
+        expect(step.undo).not.toBe('');
+        const checks = step.before.map(({ id: check }) => check);
+        expect(new Set(checks).size).toBe(checks.length);
+      }
+      expect(() => procedure.inspect('10.9.9.9')).toThrow(RangeError);
+    },
+  );
+
+  it('consist of stop, a person’s work and start; of all, one peer after the other', () => {
+    expect(one.steps({}).map(({ id }) => id)).toEqual(['preflight', 'stop', 'work', 'start', 'summary']);
+    expect(all.steps({}).map(({ id }) => id)).toEqual([
+      'preflight',
+      ...five.map(host).flatMap((id) => [`stop:${id}`, `work:${id}`, `start:${id}`]),
+      'summary',
+    ]);
+  });
+
+  it('run exactly these commands', () => {
+    const line = (id: string) => {
+      const command = commandOf(stepOf(one, id), whole());
+      return command === null ? null : commandLine(command, { sudo: true });
+    };
+    expect(line('stop')).toBe(
+      `sudo -n sh -c 'exec systemctl "$@" </dev/null' unit-stop stop -- weave.service`,
+    );
+    expect(line('start')).toBe(
+      `sudo -n sh -c 'exec systemctl "$@" </dev/null' unit-start start -- weave.service`,
+    );
+    expect(['preflight', 'work', 'summary'].map(line)).toEqual([null, null, null]);
+  });
+
+  it('ask a host that is worked on for little, and for its containers only once', () => {
+    const asked = (procedure: Procedure, at?: string) => procedure.inspect(target, at).args.slice(6);
+    expect(asked(one, 'work')).toEqual(['-', 'r1']);
+    expect(asked(one, 'start')).toHaveLength(2 + 15);
+    expect(asked(one, 'preflight')[0]).toBe('attached');
+    expect(one.inspect(host('h1'), 'preflight').args.slice(6)).toEqual(['-', 'r1']);
+    expect(asked(all, `work:${target}`)).toEqual(['-', 'r1']);
+    expect(asked(all, `stop:${host('h1')}`)).toHaveLength(2 + 15);
+    expect(asked(all, 'preflight')).toEqual(['attached', 'r1']);
+  });
+
+  it('can be printed as a plan', () => {
+    const lines = planLines(one, whole()).join('\n');
+    expect(lines).toContain('3/5 Patch or reboot 10.77.0.12 [on 10.77.0.12]');
+    expect(lines).toContain('By hand: patch 10.77.0.12');
+    expect(planLines(all, null)[0]).toBe('Restart all peers: 17 steps. Nothing is run by this.');
+  });
+});
+
+describe('before a peer is stopped', () => {
+  it('there is nothing to say of a healthy cluster', () => {
+    expect(standing(one, 'preflight', whole())).toEqual([]);
+    expect(standing(one, 'stop', whole())).toEqual([]);
+    expect(standing(all, 'preflight', whole())).toEqual([]);
+    expect(standing(all, `stop:${target}`, whole())).toEqual([]);
+  });
+
+  it('writes down what only shows while the peer is there', () => {
+    expect(stepOf(one, 'preflight').takesNotes?.(whole())).toEqual({
+      away: [],
+      [`name:${target}`]: [nameOf2],
+      [`share:${target}`]: ['262144'],
+    });
+    expect(Object.keys(stepOf(all, 'preflight').takesNotes?.(whole()) ?? {})).toHaveLength(1 + 2 * 5);
+    expect(stepOf(one, 'stop').takesNotes?.(stopped())).toEqual({ [`boot:${target}`]: ['boot'] });
+  });
+
+  const h2 = (given: Parameters<typeof inspectionOf>[1]): Given => ({
+    inspections: [inspectionOf('h2', given)],
+  });
+  const missingFile = fileOf([], { state: 'missing', digest: null, peers: null });
+  it.each<[string, Given, string[]]>([
+    [
+      'the host is silent',
+      { inspections: [notInspected('h2')] },
+      [
+        'block host-reached',
+        'unknown root',
+        'unknown unit-loaded',
+        'unknown own-list never',
+        'unknown whole-list',
+        'unknown resolves',
+        'unknown ring-kept',
+        'unknown under-unit',
+        'unknown clock',
+        `unknown enabled:${target}`,
+        `unknown containers:${target}`,
+      ],
+    ],
+    ['it has no list', h2({ file: missingFile }), ['block own-list never', 'block whole-list']],
+    [
+      'its list is only itself',
+      h2({ file: fileOf([peersLine('h2')]) }),
+      ['block own-list never', 'block whole-list'],
+    ],
+    [
+      'its list lacks a member',
+      h2({ file: fileOf([peersLine('h1', 'h2', 'h3', 'h4')]) }),
+      ['block whole-list'],
+    ],
+    ['its list has a stranger', h2({ file: fileOf([peersLine(...five, 'h6')]) }), ['block whole-list']],
+    ['its list has one twice', h2({ file: fileOf([peersLine(...five, 'h1')]) }), ['block whole-list']],
+    ['a name does not resolve there', h2({ resolves: new Map([[host('h3'), false]]) }), ['block resolves']],
+    [
+      'its ring data is gone',
+      h2({ leftovers: { container: true, volume: false, bridge: true } }),
+      ['block ring-kept'],
+    ],
+    [
+      'its ring data could not be told',
+      h2({ leftovers: { container: true, volume: null, bridge: true } }),
+      ['unknown ring-kept'],
+    ],
+    [
+      'it has no unit',
+      h2({ facts: factsOf('h2', { unit: unitOf({ load: 'not-found', active: 'inactive', enabled: '' }) }) }),
+      ['block unit-loaded', 'block under-unit'],
+    ],
+    [
+      'it was launched by hand',
+      h2({ facts: factsOf('h2', { unit: unitOf({ active: 'inactive' }) }) }),
+      ['block under-unit'],
+    ],
+    [
+      'its unit is busy',
+      h2({ facts: factsOf('h2', { unit: unitOf({ active: 'activating' }) }) }),
+      ['block under-unit'],
+    ],
+    [
+      'it does not start with the host',
+      h2({ facts: factsOf('h2', { unit: unitOf({ enabled: 'disabled' }) }) }),
+      [`warn enabled:${target}`],
+    ],
+    [
+      'another version is installed',
+      h2({ facts: factsOf('h2', { scriptVersion: known('2.8.2') }) }),
+      [`warn version:${target}`],
+    ],
+    ['containers are there', h2({ attached: known(['web', 'db']) }), [`warn containers:${target}`]],
+    ['its clock is off', h2({ skew: 1_000_000 }), ['block clock']],
+    [
+      'another peer is away',
+      { looks: { [host('h5')]: 'timeout' }, inspections: [notInspected('h5')] },
+      [`warn seen:${host('h5')}`],
+    ],
+    [
+      'two others are away',
+      { looks: { [host('h4')]: 'timeout', [host('h5')]: 'timeout' } },
+      [`warn seen:${host('h4')}`, `warn seen:${host('h5')}`, 'block majority'],
+    ],
+    [
+      'the lock is not held there',
+      { unlocked: new Map([[target, 'another session holds the lease']]) },
+      ['block locked never'],
+    ],
+  ])('is told when %s', (_, given, expected) => {
+    expect(standing(one, 'preflight', whole(given))).toEqual(expected);
+  });
+
+  it('lets nothing but what was acknowledged stand before the command itself', () => {
+    const world = whole({ looks: { [host('h5')]: 'timeout' }, inspections: [notInspected('h5')] });
+    expect(standing(one, 'stop', world)).toEqual([`warn seen:${host('h5')}`]);
+    expect(standing(one, 'stop', world, { away: [host('h5')] })).toEqual([]);
+    // Of all peers, any doubt stops it.
+    expect(standing(all, `stop:${target}`, world)).toEqual([`block seen:${host('h5')}`]);
+  });
+
+  it('does not take the only owner away from peers that own nothing', () => {
+    const owned = (report: PeerReport): PeerReport => ({
+      ...report,
+      ipam: report.ipam && {
+        ...report.ipam,
+        entries: report.ipam.entries.map((entry) => ({ ...entry, owner: nameOf2, nickname: 'h2' })),
+      },
+    });
+    const looks = Object.fromEntries(Object.entries(healthy).map(([id, report]) => [id, owned(report)]));
+    expect(standing(one, 'preflight', whole({ looks }))).toEqual(['block others-own']);
+  });
+
+  it('of two peers or one says what that means, and goes on when it is acknowledged', () => {
+    for (const names of [['h1', 'h2'], ['h2']]) {
+      const procedure = restartPeer({ id: 'r1', members: names.map(peer), target: peer('h2') });
+      const looks = Object.fromEntries(names.map((name) => [host(name), healthy[host(name)] ?? null]));
+      const world = worldOf({
+        looks,
+        inspections: names.map((name) => inspectionOf(name, { file: fileOf([peersLine(...names)]) })),
+      });
+      expect(standing(procedure, 'preflight', world)).toEqual(['warn majority']);
+      expect(standing(procedure, 'stop', world)).toEqual([]);
+    }
+  });
+});
+
+describe('a peer that is stopped', () => {
+  it('is found stopped by itself and by the others', () => {
+    expect(missing(one, 'stop', stopped())).toEqual([]);
+    expect(missing(one, 'stop', whole())).toEqual([
+      'On h2 (10.77.0.12) the unit is active, the container running.',
+      'h1 (10.77.0.11), h3 (10.77.0.13), h4 (10.77.0.14) and h5 (10.77.0.15) still see h2 (10.77.0.12).',
+    ]);
+    expect(missing(one, 'stop', stopped({ looks: { [host('h4')]: 'timeout' } }))).toEqual([
+      'h4 (10.77.0.14) told no report just now.',
+    ]);
+  });
+
+  it('can be taken up where it was stopped before, too: nothing is lost by that', () => {
+    expect(standing(one, 'preflight', stopped())).toEqual([]);
+    expect(standing(one, 'stop', stopped())).toEqual([]);
+    expect(standing(one, 'start', stopped())).toEqual([]);
+  });
+
+  const booted = (id: string) => factsOf('h2', { ...down, bootId: known(id) });
+  it.each<[string, Given, Notes, string[]]>([
+    [
+      'silent',
+      { inspections: [notInspected('h2')] },
+      {},
+      ['h2 (10.77.0.12) is silent: it was heard last 1 s ago.'],
+    ],
+    [
+      'not rebooted yet',
+      {},
+      { [`boot:${target}`]: ['boot'] },
+      ['h2 (10.77.0.12) answers with the boot id that it had before: it was not rebooted yet.'],
+    ],
+    [
+      'rebooted',
+      { inspections: [inspectionOf('h2', { facts: booted('other') })] },
+      { [`boot:${target}`]: ['boot'] },
+      [],
+    ],
+    [
+      'of no known boot',
+      {},
+      {},
+      ["h2 (10.77.0.12) answers; which boot id it had before is not on record, so a reboot can't be told."],
+    ],
+  ])('is waited for while it is worked on: %s', (_, given, notes, expected) => {
+    expect(missing(one, 'work', stopped(given), notes)).toEqual(expected);
+  });
+
+  it('is not worked on while weave runs there, unless it was rebooted by now', () => {
+    expect(standing(one, 'work', whole(), { [`boot:${target}`]: ['boot'] })).toEqual(['warn down']);
+    expect(standing(one, 'work', whole(), { [`boot:${target}`]: ['before'] })).toEqual([]);
+    expect(standing(one, 'work', stopped())).toEqual([]);
+    expect(standing(one, 'work', stopped({ inspections: [notInspected('h2')] }))).toEqual([]);
+  });
+
+  it('is started only once the lock is held there again', () => {
+    const unlocked = new Map([[target, 'the lease does not answer any more']]);
+    expect(standing(one, 'start', stopped({ unlocked }))).toEqual(['block locked never']);
+    expect(standing(one, 'start', stopped({ unlocked: new Map() }))).toEqual([]);
+  });
+
+  it('is not started with a list of nobody else', () => {
+    const inspections = [inspectionOf('h2', { facts: down, file: fileOf([peersLine('h2')]) })];
+    expect(standing(one, 'start', stopped({ inspections }))).toEqual([
+      'block own-list never',
+      'block whole-list',
+    ]);
+  });
+});
+
+describe('a peer that is back', () => {
+  const notes = { [`name:${target}`]: [nameOf2], [`share:${target}`]: ['262144'] };
+
+  it('is back by its own word and that of the others', () => {
+    expect(missing(one, 'start', whole(), notes)).toEqual([]);
+    expect(missing(one, 'start', stopped(), notes)).toHaveLength(6);
+  });
+
+  it('has its old name and its share', () => {
+    expect(missing(one, 'start', whole(), { ...notes, [`name:${target}`]: ['other'] })).toEqual([
+      `h2 (10.77.0.12) came back as ${nameOf2} and was other: what it owned still belongs to the old name. Stop it and give it its old name (--name), or reclaim the old one.`,
+    ]);
+    const bare = Object.fromEntries(
+      Object.entries(healthy).map(([id, report]): [string, PeerReport] => [
+        id,
+        {
+          ...report,
+          ipam: report.ipam && {
+            ...report.ipam,
+            entries: report.ipam.entries.map((entry) =>
+              entry.owner === nameOf2 ? { ...entry, owner: healthy[host('h1')]?.name ?? '' } : entry,
+            ),
+          },
+        },
+      ]),
+    );
+    expect(missing(one, 'start', whole({ looks: bare }), notes)).toEqual([
+      'h2 (10.77.0.12) owned 262144 addresses before, and owns none now.',
+    ]);
+    expect(standing(one, 'summary', whole(), { [`share:${target}`]: ['100'] })).toEqual([
+      `warn share:${target}`,
+    ]);
+    expect(standing(one, 'summary', whole(), notes)).toEqual([]);
+  });
+});
+
+describe('a cluster that waits for its first ring', () => {
+  const fresh = (name: string) =>
+    inspectionOf(name, {
+      facts: factsOf(name, { unit: unitOf({ active: 'inactive', sub: 'dead' }), container: noContainer }),
+      leftovers: { container: false, volume: false, bridge: false },
+    });
+  const two = tracedAll('02-prime-2of5/b-blocked', 'h1', 'h2');
+  const world = worldOf({
+    looks: { ...two, [host('h3')]: 'refused', [host('h4')]: 'refused', [host('h5')]: 'refused' },
+    inspections: ['h1', 'h2', 'h3', 'h4', 'h5'].map((name) =>
+      name === 'h1' || name === 'h2' ? inspectionOf(name) : fresh(name),
+    ),
+  });
+  const third = restartPeer({ id: 'r1', members: five.map(peer), target: peer('h3') });
+  const away = [`warn seen:${host('h4')}`, `warn seen:${host('h5')}`];
+
+  it('can have a peer started that it waits for', () => {
+    expect(standing(third, 'preflight', world)).toEqual(away);
+    expect(missing(third, 'stop', world, { away: [host('h4'), host('h5')] })).toEqual([]);
+    expect(standing(third, 'start', world, { away: [host('h4'), host('h5')] })).toEqual([]);
+  });
+
+  it('says what it means to restart one of those that wait', () => {
+    const first = restartPeer({ id: 'r1', members: five.map(peer), target: peer('h1') });
+    expect(standing(first, 'preflight', world)).toEqual([
+      `warn seen:${host('h3')}`,
+      ...away,
+      'warn nothing-pending',
+      'block majority',
+    ]);
+  });
+});
+
+describe('a host that was never started', () => {
+  it('owns nothing, so it needs no ring data', () => {
+    const fresh = factsOf('h2', {
+      unit: unitOf({ active: 'inactive', sub: 'dead' }),
+      container: noContainer,
+    });
+    const world = worldOf({
+      looks: {
+        ...Object.fromEntries(Object.entries(healthy).map(([id, report]) => [id, without(report, nameOf2)])),
+        [target]: 'refused',
+      },
+      inspections: five.map((name) =>
+        name === 'h2'
+          ? inspectionOf('h2', {
+              facts: { ...fresh, hostname: 'new' },
+              leftovers: { container: false, volume: false, bridge: false },
+            })
+          : inspectionOf(name),
+      ),
+    });
+    expect(standing(one, 'preflight', world)).toEqual([]);
+    expect(missing(one, 'stop', world)).toEqual([]);
+  });
+});
