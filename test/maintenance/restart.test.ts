@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerReport } from '../../source/cluster/peer-report.ts';
 import { commandLine } from '../../source/commands/command.ts';
+import { probeCommand } from '../../source/commands/probe.ts';
 import type { Inspection } from '../../source/maintenance/inspection.ts';
 import { planLines } from '../../source/maintenance/plan.ts';
 import { restartAll, restartPeer } from '../../source/maintenance/procedures/restart-peer.ts';
@@ -137,11 +138,12 @@ describe('both kinds of restart', () => {
   });
 
   it('ask a host that is worked on for little, and for its containers only once', () => {
-    const asked = (procedure: Procedure, at?: string) => procedure.inspect(target, at).args.slice(6);
+    const probe = probeCommand(peer('h2')).args.length;
+    const asked = (procedure: Procedure, at?: string) => procedure.inspect(target, at).args.slice(probe);
     expect(asked(one, 'work')).toEqual(['-', 'r1']);
     expect(asked(one, 'start')).toHaveLength(2 + 15);
     expect(asked(one, 'preflight')[0]).toBe('attached');
-    expect(one.inspect(host('h1'), 'preflight').args.slice(6)).toEqual(['-', 'r1']);
+    expect(one.inspect(host('h1'), 'preflight').args.slice(probe)).toEqual(['-', 'r1']);
     expect(asked(all, `work:${target}`)).toEqual(['-', 'r1']);
     expect(asked(all, `stop:${host('h1')}`)).toHaveLength(2 + 15);
     expect(asked(all, 'preflight')).toEqual(['attached', 'r1']);
