@@ -82,6 +82,13 @@ export function readConnection(raw: RawConnection): Connection {
   };
 }
 
+/** The time of day in a peer's own text for its next try, else the text as it is. */
+export function retryWords(retry: string): string {
+  if (retry === 'never') return 'never tried again';
+  const time = /\b(\d\d:\d\d:\d\d)\b.*?([+-]\d{4})/.exec(retry);
+  return `next try ${time === null ? retry : `at ${time[1]} (${time[2]}, its clock)`}`;
+}
+
 /** The two seed lists of `IP allocation was seeded by different peers (received: [...], ours: [...])`. */
 export function readSeeds(info: string): { readonly received: PeerRef[]; readonly ours: PeerRef[] } | null {
   const lists = /\(received: \[([^\]]*)\], ours: \[([^\]]*)\]\)/.exec(info);

@@ -1,4 +1,5 @@
 import type { ClusterView } from '../cluster/cluster-view.ts';
+import type { ElectionTales } from '../cluster/election-tale.ts';
 import type { Severity } from '../cluster/findings.ts';
 import type { Inventory, PeerId } from '../cluster/inventory.ts';
 import type { Millis } from '../cluster/trouble.ts';
@@ -25,6 +26,8 @@ export type Model = {
   readonly view: ClusterView;
   /** Newest first, at most a few hundred. */
   readonly events: readonly Happening[];
+  /** What was seen of the peers that wait, or waited, for the first ring. */
+  readonly elections: ElectionTales;
   readonly logs: ReadonlyMap<PeerId, LogLines>;
   /** Monotonic ms of the last tick: ages are `now - at`. Moves at least once a second. */
   readonly now: Millis;
@@ -37,6 +40,8 @@ export interface Session {
   subscribe(listener: () => void): () => void;
   /** Looks at these peers (all without an argument) at once, without waiting for the next interval. */
   lookNow(ids?: readonly PeerId[]): void;
+  /** Looks at the peers that `wants` names at least every `interval` ms, until what it returns is called. */
+  hasten(interval: Millis, wants: (id: PeerId) => boolean): () => void;
   /** Reads the last lines of the unit's log into `Model.logs`. */
   readLog(id: PeerId): void;
   /** Watches the peers of this inventory from now on: a change has moved a host between members and spares. */

@@ -1,4 +1,5 @@
 import { buildView } from '../cluster/cluster-view.ts';
+import { followElections } from '../cluster/election-tale.ts';
 import { changes } from '../cluster/happenings.ts';
 import type { Inventory, InventoryPeer, PeerId } from '../cluster/inventory.ts';
 import type { PeerWatch } from '../cluster/sighting.ts';
@@ -48,6 +49,7 @@ export const openSession = (parts: SessionParts): Session => {
     inventory,
     view: buildView(inventory.cluster, [...watches.values()], { now: clock.now() }),
     events: [],
+    elections: new Map(),
     logs: new Map(),
     now: clock.now(),
   };
@@ -75,6 +77,7 @@ export const openSession = (parts: SessionParts): Session => {
     opening &&= clock.now() - opened < openingTime && view.peers.some((peer) => peer.watch.look === null);
     publish({
       view,
+      elections: followElections(model.elections, model.view, view, clock.now()),
       events: news.length === 0 ? model.events : [...news.reverse(), ...model.events].slice(0, keptEvents),
     });
   };
@@ -130,6 +133,7 @@ export const openSession = (parts: SessionParts): Session => {
       parts.retryNow(ids);
       watcher?.lookNow(ids);
     },
+    hasten: (interval, wants) => watcher?.hasten(interval, wants) ?? (() => {}),
     readLog: (id) => {
       const eye = eyes.get(id);
       if (eye === undefined || model.logs.get(id)?.kind === 'asking') return;

@@ -26,6 +26,8 @@ const sliceGap: Millis = 8;
 /** Polling of all peers, each at its own pace. */
 export interface Watcher {
   lookNow(ids?: readonly PeerId[]): void;
+  /** Looks at the peers that `wants` names at least every `interval` ms, until what it returns is called. */
+  hasten(interval: Millis, wants: (id: PeerId) => boolean): () => void;
   /** Polls these peers from now on: those that stay go on as they are. */
   set(peers: readonly InventoryPeer[]): void;
   stop(): void;
@@ -38,7 +40,7 @@ export interface Watcher {
 const watchPeer = (
   id: PeerId,
   looker: Looker,
-  pace: Pace,
+  pace: { readonly interval: () => Millis; readonly probeInterval: Millis },
   clock: Clock,
   emit: (event: WatchEvent) => void,
   probes: Turns,
@@ -83,7 +85,7 @@ const watchPeer = (
     kind = sighting.kind === 'silent' ? `silent by ${sighting.why.layer}` : sighting.kind;
     emit({ kind: 'looked', id, sighting });
     if (reached && kind !== before) probes.add(() => void probe());
-    const rest = again ? 0 : Math.max(0, began + pace.interval - clock.now());
+    const rest = again ? 0 : Math.max(0, began + pace.interval() - clock.now());
     again = false;
     cancelLook = clock.after(rest, look);
   };
@@ -119,6 +121,9 @@ export const watch = (
     for (const one of slice) void one.look();
     if (rest.length > 0) clock.after(sliceGap, () => lookAt(rest));
   };
+  const haste = new Set<{ readonly interval: Millis; readonly wants: (id: PeerId) => boolean }>();
+  const intervalOf = (id: PeerId): Millis =>
+    Math.min(pace.interval, ...[...haste].filter(({ wants }) => wants(id)).map(({ interval }) => interval));
   const watched = new Map<PeerId, ReturnType<typeof watchPeer>>();
   const set = (wanted: readonly InventoryPeer[]): void => {
     const ids = new Set(wanted.map(({ address }) => address));
@@ -130,7 +135,14 @@ export const watch = (
     const begun: ReturnType<typeof watchPeer>[] = [];
     for (const peer of wanted) {
       if (watched.has(peer.address)) continue;
-      const one = watchPeer(peer.address, lookerOf(peer), pace, clock, heard, probes);
+      const one = watchPeer(
+        peer.address,
+        lookerOf(peer),
+        { interval: () => intervalOf(peer.address), probeInterval: pace.probeInterval },
+        clock,
+        heard,
+        probes,
+      );
       watched.set(peer.address, one);
       begun.push(one);
     }
@@ -141,6 +153,12 @@ export const watch = (
     set,
     lookNow: (ids = [...watched.keys()]) => {
       lookAt(ids.flatMap((id) => watched.get(id) ?? []));
+    },
+    hasten: (interval, wants) => {
+      const one = { interval, wants };
+      haste.add(one);
+      lookAt([...watched].flatMap(([id, peer]) => (wants(id) ? [peer] : [])));
+      return () => haste.delete(one);
     },
     stop: () => {
       cancelOpen();

@@ -69,6 +69,27 @@ const open = () => {
 };
 
 describe('a session', () => {
+  it('looks more often where somebody waits, for as long as they do', async () => {
+    const { session, one, two, good, advance } = open();
+    /** Answers every look that is open, and says how many each peer was given in so many ms. */
+    const looksIn = async (ms: number) => {
+      const before = [one.looks.length, two.looks.length];
+      for (let passed = 0; passed < ms; passed += 100) {
+        for (const { looks } of [one, two]) for (const { seq, answer } of looks) answer(good(seq));
+        await advance(100);
+      }
+      return [one, two].map(({ looks }, index) => looks.length - (before[index] ?? 0));
+    };
+    await looksIn(2000);
+    expect(await looksIn(4000)).toEqual([2, 2]);
+    const rest = session.hasten(400, (id) => id === '10.77.0.11');
+    expect(await looksIn(4000)).toEqual([11, 2]);
+    rest();
+    await looksIn(2000);
+    expect(await looksIn(4000)).toEqual([2, 2]);
+    await session.stop();
+  });
+
   it('looks at everybody at once, and shows a quick peer without waiting for a slow one', async () => {
     const { session, one, two, good, reachOf, advance } = open();
     expect([one.looks.length, two.looks.length]).toEqual([1, 1]);

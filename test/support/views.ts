@@ -267,6 +267,7 @@ export function sampleModel(sketch: Sketch): Model {
     inventory,
     now: sketch.now ?? NOW,
     events: sketch.events ?? [],
+    elections: new Map(),
     logs: sketch.logs ?? new Map(),
     view: {
       revision: 1,
@@ -452,6 +453,7 @@ export function sampleSession(first: Model): Session & {
     adopt: () => {
       throw new Error('no change was begun');
     },
+    hasten: () => () => {},
     readLog: (id) => void asked.push(`log ${id}`),
     stop: async () => void asked.push('stop'),
   };

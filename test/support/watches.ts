@@ -83,7 +83,7 @@ export function traceWatches(folder: string, hosts: readonly string[], at = 1000
   });
 }
 
-const known = <T>(value: T) => ({ known: true, value }) as const;
+export const known = <T>(value: T) => ({ known: true, value }) as const;
 
 export const unitFacts = (over: Partial<UnitFacts> = {}): UnitFacts => ({
   load: 'loaded',

@@ -1,3 +1,5 @@
+import { readElection } from '../../cluster/election.ts';
+import { electionSayings } from '../../cluster/election-words.ts';
 import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { ipamPhase } from '../../cluster/peer-report.ts';
 import { primeUnasked, weavePrime } from '../../commands/weave.ts';
@@ -66,6 +68,10 @@ export const primeStep = (
     after: [answers(id), ringThere(ids)],
     settle: Number.POSITIVE_INFINITY,
     undo: 'Nothing to undo: a ring is only ever made once, and asking for it again is harmless.',
+    story: ({ view }) => {
+      const election = readElection(view, id);
+      return election === null ? [] : electionSayings(view, election).map(({ text }) => text);
+    },
     hopeless: electionOver(id),
     goesOn: `weave prime on ${id} goes on by itself; prime it again to watch it again.`,
     ...given,

@@ -1,4 +1,5 @@
 import type { LinkWord, PeerView } from '../../cluster/cluster-view.ts';
+import { retryWords } from '../../cluster/connection-info.ts';
 import type { Connection, PeerReport } from '../../cluster/peer-report.ts';
 import type { Model } from '../../session/model.ts';
 import { linkGlyph } from '../glyphs.ts';
@@ -37,13 +38,6 @@ const faultWords: Readonly<Record<NonNullable<Connection['fault']>, string>> = {
   other: 'see the text',
 };
 
-/** The time of day in a peer's own text for its next try, else the text as it is. */
-function nextTry(retry: string): string {
-  if (retry === 'never') return 'never tried again';
-  const time = /\b(\d\d:\d\d:\d\d)\b.*?([+-]\d{4})/.exec(retry);
-  return `next try ${time === null ? retry : `at ${time[1]} (${time[2]}, its clock)`}`;
-}
-
 const wordOf = (state: Connection['state']): LinkWord => (state === 'waiting' ? 'connecting' : state);
 
 /** One row of `weave status connections`: who, which way, how, and why not. The Info text is whole. */
@@ -59,7 +53,7 @@ function connectionLines(connection: Connection, columns: number): readonly Line
   ].filter((part) => part !== null);
   const detail = [
     ...(connection.fault === null ? [] : [faultWords[connection.fault]]),
-    ...(connection.retry === null ? [] : [nextTry(connection.retry)]),
+    ...(connection.retry === null ? [] : [retryWords(connection.retry)]),
   ].join('; ');
   const rest = Math.max(8, columns - 6);
   const described =
