@@ -24,6 +24,8 @@ const opened = z.object({
   lock: text,
   /** Which hands of the lock this session is: one more each time it is resumed or taken over. */
   epoch: z.int().optional(),
+  /** Peers without which it goes on: too few could be locked, and a person typed the cluster's name. */
+  missing: z.array(text).optional(),
 });
 
 /** Written and on disk before a command is sent. An intent without an outcome may have happened. */

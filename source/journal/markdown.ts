@@ -12,10 +12,16 @@ const code = (text: string): string => {
   return `${fence}${space}${text}${space}${fence}`;
 };
 
+/** That too few peers were locked, and who was not. */
+const withoutWords = (missing: readonly string[] | undefined): string =>
+  missing === undefined
+    ? ''
+    : `. **With the survivors only**: ${plain(missing.join(', '))} could not be locked, and the cluster's name was typed to go on`;
+
 const sentence = (entry: JournalEntry): string => {
   switch (entry.kind) {
     case 'opened':
-      return `${entry.how === 'new' ? 'Opened' : entry.how === 'resumed' ? 'Resumed' : 'Taken over'} by ${plain(entry.who)} on ${plain(entry.host)}${entry.reason ? `: ${plain(entry.reason)}` : ''}`;
+      return `${entry.how === 'new' ? 'Opened' : entry.how === 'resumed' ? 'Resumed' : 'Taken over'} by ${plain(entry.who)} on ${plain(entry.host)}${entry.reason ? `: ${plain(entry.reason)}` : ''}${withoutWords(entry.missing)}`;
     case 'arrived':
       return `arrived at ${plain(entry.step)}`;
     case 'intent':

@@ -33,12 +33,13 @@ const refuse = (state: LockState, why: Refusal): LockState =>
   beginLeaving(state, { kind: 'refused', why, leftOn: [] }, state.want.takeover === null);
 
 const tooFew = (state: LockState, have: number, need: number): Refusal => {
+  const without = [...state.voters].filter(([, { wrote }]) => wrote === null);
   const missing = new Map(
-    [...state.voters].flatMap(([peer, { wrote, trouble }]) =>
-      wrote === null ? [[peer, trouble ?? 'it did not get our record']] : [],
-    ),
+    without.map(([peer, { trouble }]) => [peer, trouble ?? 'it did not get our record'] as const),
   );
-  return { kind: 'too-few', have, need, missing, unknown: [] };
+  // Who answered a moment ago and could not be locked is not dead: no consent may count it so.
+  const unknown = without.flatMap(([peer, { sighting }]) => (sighting?.kind === 'unreachable' ? [] : [peer]));
+  return { kind: 'too-few', have, need, missing, unknown };
 };
 
 const askThese = (state: LockState, peers: readonly PeerId[]): Step => {

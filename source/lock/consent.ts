@@ -80,15 +80,21 @@ export const consentToTakeover = (
     : { ok: true, consent: shown };
 };
 
+/** Why nobody can consent to go on with the survivors; null where a person can. */
+export const noSurvivors = (decision: Decision): string | null => {
+  if (decision.kind !== 'too-few') return 'the lock is not short of peers; there is nothing to override';
+  if (decision.unknown.length > 0)
+    return `${decision.unknown.join(', ')} answers, but its lock can't be seen or had: mend that first`;
+  return decision.have === 0 ? 'no peer can be locked, so there is nobody to go on with' : null;
+};
+
 /** Going on without a majority: the cluster's name typed, and each missing voter is one that was shown as unreachable. */
 export const consentToSurvivors = (
   decision: Decision,
   said: { readonly typed: string; readonly cluster: string },
 ): Consented<SurvivorsConsent> => {
-  if (decision.kind !== 'too-few') return no('the lock is not short of peers; there is nothing to override');
-  if (decision.unknown.length > 0)
-    return no(`${decision.unknown.join(', ')} answers, but its lock can't be seen: mend that first`);
-  if (decision.have === 0) return no('no peer can be locked, so there is nobody to go on with');
+  const why = noSurvivors(decision);
+  if (decision.kind !== 'too-few' || why !== null) return no(why ?? '');
   if (said.typed.trim() !== said.cluster)
     return no(`type the cluster's name (${said.cluster}) to go on with the survivors`);
   return { ok: true, consent: { missing: [...decision.missing.keys()] } };

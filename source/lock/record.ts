@@ -54,6 +54,10 @@ export type LockRecord = {
   readonly survivors: readonly PeerId[] | null;
 };
 
+/** The peers without which a person went on; none where a majority was held. */
+export const goneWithout = ({ peers, survivors }: LockRecord): readonly PeerId[] =>
+  survivors === null ? [] : peers.filter((peer) => !survivors.includes(peer));
+
 /** What reading a record's text gave. `excerpt` is cleaned. */
 export type ReadRecord =
   | { readonly kind: 'record'; readonly record: LockRecord }

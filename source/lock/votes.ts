@@ -47,9 +47,12 @@ export type Decision =
       readonly have: number;
       readonly need: number;
       readonly missing: ReadonlyMap<PeerId, string>;
-      /** Those of the missing that answered, but whose lock this account can't see. */
+      /** Those of the missing that answered, but whose lock this account can't see or can't have. */
       readonly unknown: readonly PeerId[];
     };
+
+/** What the voters showed where too few of them can be locked. */
+export type TooFew = Extract<Decision, { kind: 'too-few' }>;
 
 const recordAt = (sightings: Sightings, peer: PeerId): LockRecord | 'absent' | null => {
   const seen = sightings.get(peer);
@@ -152,10 +155,13 @@ export const decide = (
   const soon = tooSoon(sightings, consent.takeover, consent.quiet);
   if (soon !== null) return soon;
   const from = new Map(stand.flatMap(([peer, one]) => (one.kind === 'free' ? [[peer, one.expected]] : [])));
-  const need = needed(peers, consent.survivors);
-  if (from.size >= need) return { kind: 'take', from, need };
+  // Who answers lives, whatever a person said of it: where survivors go on, all that can be locked are.
+  const need = Math.max(needed(peers, consent.survivors), consent.survivors === null ? 0 : from.size);
+  const unknown = where('unknown');
+  if (from.size >= need && (consent.survivors === null || unknown.length === 0))
+    return { kind: 'take', from, need };
   const missing = new Map(stand.flatMap(([peer, one]) => ('why' in one ? [[peer, one.why]] : [])));
-  return { kind: 'too-few', have: from.size, need, missing, unknown: where('unknown') };
+  return { kind: 'too-few', have: from.size, need, missing, unknown };
 };
 
 /** The state of the lock in one word, for the grid and `status --json`. */

@@ -9,6 +9,11 @@ export type Change = {
   readonly of: 'spare' | 'member' | 'host' | 'cluster';
   /** Where the entry of its target stands in the config when it is finished; null where it stays. */
   readonly moves: 'peers' | 'spares' | null;
+  /**
+   * Whether a person may begin it with the survivors alone, where no majority can be locked: only what mends a peer that is
+   * dead, stopped or back. Any other change would be made behind the back of peers that may live.
+   */
+  readonly rescues: boolean;
   /** One line for help: what it does. */
   readonly does: string;
 };
@@ -19,54 +24,63 @@ export const changes: Readonly<Record<ChangeKind, Change>> = {
     verb: verbs.bootstrap,
     of: 'cluster',
     moves: null,
+    rescues: false,
     does: 'start a new cluster: the same files everywhere, start, prime',
   },
   prime: {
     verb: verbs.prime,
     of: 'member',
     moves: null,
+    rescues: false,
     does: 'run weave prime on a peer, and say what it waits for',
   },
   'add-peer': {
     verb: verbs['add-peer'],
     of: 'spare',
     moves: 'peers',
+    rescues: false,
     does: 'add a host of the spares to the cluster, step by step',
   },
   'remove-peer': {
     verb: verbs['remove-peer'],
     of: 'member',
     moves: 'spares',
+    rescues: false,
     does: 'remove a live peer, step by step',
   },
   'reclaim-peer': {
     verb: verbs['reclaim-peer'],
     of: 'member',
     moves: 'spares',
+    rescues: true,
     does: 'remove a dead peer: weave rmpeer, on exactly one survivor',
   },
   'restart-peer': {
     verb: verbs['restart-peer'],
     of: 'member',
     moves: null,
+    rescues: true,
     does: 'stop a peer, let its host be worked on or rebooted, start, verify',
   },
   'restart-all': {
     verb: verbs['restart-all'],
     of: 'cluster',
     moves: null,
+    rescues: false,
     does: 'restart every peer, one after the other; stops at the first doubt',
   },
   align: {
     verb: verbs.align,
     of: 'cluster',
     moves: null,
+    rescues: false,
     does: 'make lists, passwords and units the same again, without restarting anything',
   },
   'wipe-peer': {
     verb: verbs['wipe-peer'],
     of: 'host',
     moves: null,
+    rescues: true,
     does: 'wipe the old ring data of a peer that came back, and let it join anew',
   },
 };

@@ -45,6 +45,13 @@ export const lockLines = (view: LockView): string[] => {
         'Open the console and press l to resume it, or give it up:',
         `  weave-console lock break --id ${view.record?.id.slice(0, 6) ?? 'SIX'} --reason TEXT`,
       ];
+    case 'too-few':
+      return [
+        `Too few peers can be locked: ${view.why}`,
+        ...view.evidence.map(evidenceLine),
+        'Mend that first. Where who is missing is dead for good, the survivors can reclaim it all the same, when the cluster is named by hand:',
+        '  weave-console reclaim PEER, and then g on the lock screen',
+      ];
     default:
       return [`The lock is ${view.kind}: ${view.why}`, ...view.evidence.map(evidenceLine)];
   }

@@ -4,6 +4,7 @@ import { isWeaveAddress } from '../commands/weave.ts';
 import { TYPED_LENGTH } from '../lock/consent.ts';
 import type { LockRecord } from '../lock/record.ts';
 import type { ChangeRequest, HumanEvent, LockView } from '../session/maintenance/model.ts';
+import type { Short, Work } from './lock-sight.ts';
 
 /** What stood on the screen when somebody decided about a check. */
 type Shown = {
@@ -39,18 +40,12 @@ export type Ask =
   | { readonly kind: 'quit'; readonly running: string | null }
   | { readonly kind: 'resume'; readonly record: LockRecord }
   | { readonly kind: 'break-word'; readonly view: LockView; readonly word: string; readonly what: string }
-  | { readonly kind: 'break-reason'; readonly view: LockView; readonly typed: string };
+  | { readonly kind: 'break-reason'; readonly view: LockView; readonly typed: string }
+  | { readonly kind: 'survivors'; readonly short: Short; readonly cluster: string };
 
 /** What an answer sets going. `because` is the sentence that was shown; where it changed since, nothing is sent. */
 export type Intent =
-  | { readonly kind: 'begin'; readonly request: ChangeRequest }
-  | { readonly kind: 'resume'; readonly record: LockRecord }
-  | {
-      readonly kind: 'break';
-      readonly view: LockView;
-      readonly typed: string;
-      readonly reason: string;
-    }
+  | Work
   | {
       readonly kind: 'send';
       readonly step: string;
@@ -75,7 +70,8 @@ export const isYesNo = (ask: Ask): boolean =>
   ['begin', 'acknowledge', 'pause', 'quit', 'resume'].includes(ask.kind);
 
 /** Whether it wants a certain word, which must be typed by hand: pasting it would prove nothing. */
-export const wantsWord = (ask: Ask): boolean => ['word', 'override-name', 'break-word'].includes(ask.kind);
+export const wantsWord = (ask: Ask): boolean =>
+  ['word', 'override-name', 'break-word', 'survivors'].includes(ask.kind);
 
 /** What is typed to break a lock that was shown: the beginning of its id; the cluster's name where none can be read. */
 export const breakWord = (
@@ -141,5 +137,9 @@ export function answer(ask: Ask, text: string): Answer {
       return given === ''
         ? wrong('A reason is needed: whoever left the lock wants to know.')
         : act({ kind: 'break', view: ask.view, typed: ask.typed, reason: given });
+    case 'survivors':
+      return given === ask.cluster
+        ? act({ ...ask.short.work, survivors: { seen: ask.short.shortage.seen, typed: given } })
+        : wrong(`That is not ${ask.cluster}. Nothing was begun.`);
   }
 }

@@ -2,7 +2,7 @@ import type { ChangeKind, Mend } from '../cluster/change-kinds.ts';
 import type { PeerId } from '../cluster/inventory.ts';
 import { changes } from '../maintenance/changes.ts';
 import { type Ask, answer, type Intent } from './asking.ts';
-import { type Done, deedOn, lockDeed, quitAsk, staleAnswer } from './deeds.ts';
+import { type Done, deedOn, type LockDeed, lockDeed, quitAsk, staleAnswer } from './deeds.ts';
 import type { Glass } from './glass.ts';
 import { changeOf, type Deed, isBegin } from './keymap.ts';
 import { cursorIndex, type UiEvent, type UiState } from './screens.ts';
@@ -62,10 +62,10 @@ export function decisions({ desk, glass, current, send, onQuit, ids, cluster, me
     else perform(given.intent);
   };
 
-  const onLock = (deed: 'resume' | 'break') => {
-    const { busy, view } = desk.current().lock;
-    if (busy !== null) say(`${busy}: wait for it to end`);
-    else follow(lockDeed(deed, view, cluster()));
+  const onLock = (deed: LockDeed) => {
+    const sight = desk.current().lock;
+    if (sight.busy !== null) say(`${sight.busy}: wait for it to end`);
+    else follow(lockDeed(deed, sight, cluster()));
   };
 
   /** Whom a change would be about: what the finding names, the peer that is shown, or the one under the cursor. */
@@ -93,6 +93,7 @@ export function decisions({ desk, glass, current, send, onQuit, ids, cluster, me
         return desk.lookAtLock();
       case 'resume':
       case 'break':
+      case 'survivors':
         return onLock(deed);
       default: {
         if (isBegin(deed)) return begin(changeOf(deed));

@@ -1,8 +1,9 @@
 import { standing } from '../maintenance/transition.ts';
 import type { Judged } from '../maintenance/verdict.ts';
-import type { HumanEvent, LockView, MaintenanceModel } from '../session/maintenance/model.ts';
+import type { HumanEvent, MaintenanceModel } from '../session/maintenance/model.ts';
 import { type Ask, breakWord, type Intent } from './asking.ts';
 import type { BeginDeed, Deed } from './keymap.ts';
+import type { LockSight } from './lock-sight.ts';
 import { ticketOf } from './screens/checklist.ts';
 
 /** What comes of a key on the checklist: a question, something for the run, or a sentence that says why not. */
@@ -12,7 +13,10 @@ export type Done =
   | { readonly kind: 'say'; readonly text: string };
 
 /** The deeds that are moves of the run. */
-export type MoveDeed = Exclude<Deed, BeginDeed | 'yes' | 'look-lock' | 'resume' | 'break'>;
+export type MoveDeed = Exclude<Deed, BeginDeed | LockDeed | 'yes' | 'look-lock'>;
+
+/** The deeds that are ways on from a lock that can't just be taken. */
+export type LockDeed = 'resume' | 'break' | 'survivors';
 
 const moveOf = {
   confirm: 'confirmed',
@@ -98,7 +102,17 @@ export function staleAnswer(
 }
 
 /** What a key on the lock screen asks, by what the screen shows. */
-export function lockDeed(deed: 'resume' | 'break', view: LockView | null, cluster: string): Done {
+export function lockDeed(
+  deed: LockDeed,
+  { view, short }: Pick<LockSight, 'view' | 'short'>,
+  cluster: string,
+): Done {
+  if (deed === 'survivors') {
+    if (short === null)
+      return say('No change was refused for too few peers: begin it first, then it can be asked again here.');
+    const { whyNot } = short.shortage;
+    return whyNot === null ? ask({ kind: 'survivors', short, cluster }) : say(whyNot);
+  }
   const nothing = say('There is no lock that was left behind.');
   if (view === null) return nothing;
   if (deed === 'resume')

@@ -24,7 +24,8 @@ export type Deed =
   | BeginDeed
   | 'look-lock'
   | 'resume'
-  | 'break';
+  | 'break'
+  | 'survivors';
 
 /** What a key does: a change of the screens, or something outside them that the App does. */
 export type Action =
@@ -136,8 +137,17 @@ export const keymap: readonly Binding[] = [
     moves: true,
   },
   {
-    keys: ['g', 'home'],
-    shown: 'g Home',
+    keys: ['g'],
+    shown: 'g',
+    does: 'to the first',
+    hint: null,
+    action: { kind: 'edge', to: 'first' },
+    on: scrolling,
+    moves: true,
+  },
+  {
+    keys: ['home'],
+    shown: 'Home',
     does: 'to the first',
     hint: null,
     action: { kind: 'edge', to: 'first' },
@@ -284,6 +294,7 @@ export const keymap: readonly Binding[] = [
   deed('r', 'look-lock', 'lock', 'workshop', 'lock: ask the peers again', 'ask again'),
   deed('u', 'resume', 'lock', 'begin', 'lock: take up the change that was left behind'),
   deed('x', 'break', 'lock', 'begin', 'lock: break one that was left behind'),
+  deed('g', 'survivors', 'lock', 'begin', 'lock: go on with the survivors, where too few peers answer'),
   deed('y', 'yes', 'question', 'workshop', 'a question: yes', 'yes'),
   {
     keys: ['n'],

@@ -1,5 +1,6 @@
 import { changeWords } from '../maintenance/changes.ts';
 import type { Ask } from './asking.ts';
+import type { Work } from './lock-sight.ts';
 
 /** A question in words: what it is about, each a paragraph, and what to press or type. */
 export type Question = {
@@ -99,6 +100,8 @@ export function questionOf(ask: Ask): Question {
         about: ['Why it may go, for the journals.'],
         wants: 'reason; Enter breaks the lock',
       };
+    case 'survivors':
+      return survivorsQuestion(ask);
   }
 }
 
@@ -119,4 +122,24 @@ function quitQuestion(running: string | null): Question {
         ],
         wants: 'leaves',
       };
+}
+
+/** What work would be done, to stand behind "to". */
+export const workWords = (work: Work): string => {
+  if (work.kind === 'break') return 'break the lock that was left behind';
+  if (work.kind === 'begin') return changeWords(work.request.kind, work.request.target);
+  const { procedure, target } = work.record;
+  return `resume ${procedure}${target === null ? '' : ` of ${target}`}`;
+};
+
+function survivorsQuestion({ short, cluster }: Extract<Ask, { kind: 'survivors' }>): Question {
+  const { have, missing } = short.shortage.seen;
+  return {
+    title: `Go on with the survivors, to ${workWords(short.work)}?`,
+    about: [
+      `${have} of ${have + missing.size} peers can be locked. Not locked: ${[...missing].map(([peer, why]) => `${peer} (${why})`).join('; ')}.`,
+      'By typing the name you say that they are dead. If one of them lives and is only cut off from here, a console on its side can change the cluster at the same time, and nothing keeps the two apart. What answers must be locked all the same; who was missing stands in the journal.',
+    ],
+    wants: `type the cluster's name, ${cluster}, to go on without them`,
+  };
 }

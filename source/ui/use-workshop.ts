@@ -2,8 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { changeWords } from '../maintenance/changes.ts';
 import type { Maintenance, MaintenanceModel, Refusal, Workshop } from '../session/maintenance/model.ts';
 import type { Session } from '../session/model.ts';
-import type { Intent } from './asking.ts';
-import { type LockSight, unseenLock } from './lock-sight.ts';
+import { type LockSight, staysShort, unseenLock, type Work } from './lock-sight.ts';
 
 /** The maintenance that is there, and what is known of the lock. */
 type DeskState = { readonly maintenance: Maintenance | null; readonly lock: LockSight };
@@ -26,8 +25,6 @@ export type Desk = {
   /** Begins, resumes or breaks. What comes of it is on the lock screen, or is a maintenance. */
   readonly work: (what: Work, told: Told) => void;
 };
-
-export type Work = Extract<Intent, { kind: 'begin' | 'resume' | 'break' }>;
 
 const busyWith = (work: Work): string => {
   if (work.kind === 'break') return 'Breaking the lock';
@@ -57,13 +54,16 @@ export function useWorkshop(workshop: Workshop | null): Desk {
     if (workshop === null || newest.current.lock.busy !== null) return;
     lock({ busy: 'Asking each peer what it shows of the lock' });
     workshop.lock().then(
-      (view) => lock({ busy: null, view, refusal: null }),
+      (view) => {
+        const { short } = newest.current.lock;
+        lock({ busy: null, view, refusal: null, short: staysShort(view) ? short : null });
+      },
       (error: unknown) => lock({ busy: null, view: { kind: 'unknown', why: words(error), evidence: [] } }),
     );
   }, [workshop, lock]);
 
-  const refused = ({ why, lock: view }: Pick<Refusal, 'why' | 'lock'>): void =>
-    lock({ busy: null, refusal: why, view });
+  const refused = (asked: Work, { why, lock: view, shortage }: Omit<Refusal, 'ok'>): void =>
+    lock({ busy: null, refusal: why, view, short: shortage === null ? null : { work: asked, shortage } });
 
   const work = (what: Work, told: Told): void => {
     if (workshop === null) return;
@@ -72,11 +72,11 @@ export function useWorkshop(workshop: Workshop | null): Desk {
       told.say(`${busy}: wait for it to end`);
       return;
     }
-    lock({ busy: busyWith(what), refusal: null, view: null });
-    const failed = (error: unknown) => refused({ why: words(error), lock: null });
+    lock({ busy: busyWith(what), refusal: null, short: null, view: null });
+    const failed = (error: unknown) => refused(what, { why: words(error), lock: null, shortage: null });
     if (what.kind === 'break') {
-      workshop.breakLock(what.view, what.typed, what.reason).then((answer) => {
-        if (!answer.ok) refused(answer);
+      workshop.breakLock(what.view, what.typed, what.reason, what.survivors).then((answer) => {
+        if (!answer.ok) refused(what, answer);
         else {
           lock({ busy: null });
           told.say('The lock was broken');
@@ -85,9 +85,12 @@ export function useWorkshop(workshop: Workshop | null): Desk {
       }, failed);
       return;
     }
-    const begun = what.kind === 'resume' ? workshop.resume(what.record) : workshop.begin(what.request);
+    const begun =
+      what.kind === 'resume'
+        ? workshop.resume(what.record, what.survivors)
+        : workshop.begin(what.request, what.survivors);
     begun.then((answer) => {
-      if (!answer.ok) refused(answer);
+      if (!answer.ok) refused(what, answer);
       else {
         set({ maintenance: answer.maintenance, lock: unseenLock });
         told.opened();

@@ -210,6 +210,17 @@ describe('going on with the survivors', () => {
     });
   });
 
+  it('takes who was missing and answers again, too, and stops at one that answers and can not be read', () => {
+    const consent = { survivors: { missing: ['p2'] } };
+    expect(decideOn([shows.free, shows.free], consent)).toMatchObject({ kind: 'take', need: 2 });
+    expect(decideOn([shows.free, shows.unknown], consent)).toMatchObject({
+      kind: 'too-few',
+      unknown: ['p2'],
+    });
+    expect(decideOn([shows.free, shows.broken()], consent)).toMatchObject({ kind: 'broken' });
+    expect(decideOn([shows.free, shows.left(begun)], consent)).toMatchObject({ kind: 'left-behind' });
+  });
+
   it('is refused where a peer answers but can’t be read, where none is left, and where nothing is short', () => {
     expect(consentToSurvivors(decideOn([shows.free, shows.unknown]), say('prod'))).toMatchObject({
       ok: false,

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../source/lock/consent.ts';
 import type { LockRecord } from '../../source/lock/record.ts';
 import type { LockReport } from '../../source/lock/report.ts';
+import type { TooFew } from '../../source/lock/votes.ts';
 import { movesOf } from '../../source/maintenance/moves.ts';
 import { commandLines } from '../../source/maintenance/plan.ts';
 import { addPeer } from '../../source/maintenance/procedures/add-peer.ts';
@@ -284,6 +285,15 @@ const away: Partial<Evidence> = {
   recordAge: null,
 };
 
+/** What a lock shows that only two of five peers can give. */
+export const tooFew: TooFew = {
+  kind: 'too-few',
+  have: 2,
+  need: 3,
+  missing: new Map(members.slice(2).map((peer) => [peer, 'no route to host'])),
+  unknown: [],
+};
+
 /** One view for each state of the lock. */
 export const lockViews: Readonly<Record<string, LockView>> = {
   free: { kind: 'free' },
@@ -367,7 +377,9 @@ export function sampleWorkshop(allowed: Partial<Workshop>): Workshop & { readonl
   };
   const noted = <A extends readonly unknown[], R>(what: string, does: (...args: A) => R) => {
     return (...args: A): R => {
-      asked.push([what, ...args.map((arg) => JSON.stringify(arg))].join(' '));
+      asked.push(
+        [what, ...args.filter((arg) => arg !== undefined).map((arg) => JSON.stringify(arg))].join(' '),
+      );
       return does(...args);
     };
   };

@@ -4,10 +4,17 @@ import { width } from '../../source/text/width.ts';
 import { type Ask, isYesNo } from '../../source/ui/asking.ts';
 import { draw, speak } from '../../source/ui/draw.ts';
 import type { Scene } from '../../source/ui/drawing.ts';
-import { unseenLock } from '../../source/ui/lock-sight.ts';
+import { type Short, unseenLock } from '../../source/ui/lock-sight.ts';
 import { type Screen, start, theEnd, type UiState } from '../../source/ui/screens.ts';
 import { painter, plainText } from '../../source/ui/spans.ts';
-import { diff, lockRecord, lockViews, longCommand, maintenanceModels } from '../support/maintenance-views.ts';
+import {
+  diff,
+  lockRecord,
+  lockViews,
+  longCommand,
+  maintenanceModels,
+  tooFew,
+} from '../support/maintenance-views.ts';
 import { sampleModel } from '../support/views.ts';
 
 type Given = { readonly maintenance?: MaintenanceModel | null; readonly view?: LockView | null };
@@ -335,7 +342,50 @@ describe('the lock screen', () => {
     const given = { view: viewOf('leftBehind'), maintenance: modelOf('armed') };
     expect(frame(140, 60, given, lock).join('\n')).not.toMatch(/\b[ux]: /);
   });
+
+  it('offers the survivors after a shortage only, and says what they would do', () => {
+    expect(lockText('tooFew')).not.toMatch(/\bg: /);
+    const offered = (name: string, of: Short) =>
+      draw(
+        { ...scene(140, 60, { view: viewOf(name) }), lock: { ...unseenLock, view: viewOf(name), short: of } },
+        lock,
+      )
+        .lines.map((parts) => plainText(parts))
+        .join('\n');
+    expect(offered('tooFew', short)).toContain(
+      "g: go on with the survivors, to reclaim 10.0.0.15 (the cluster's name is asked).",
+    );
+    const left: Short = { ...short, work: { kind: 'resume', record: lockRecord } };
+    expect(offered('leftBehind', left)).toContain(
+      'g: go on with the survivors, to resume remove-peer of 10.0.0.13',
+    );
+    expect(offered('tooFew', { ...short, shortage: { seen: tooFew, whyNot: 'Not so.' } })).toContain(
+      'Going on with the survivors is not possible: Not so.',
+    );
+  });
+
+  it('is said on the checklist and in the summary', () => {
+    const alone = (name: string): MaintenanceModel => {
+      const model = modelOf(name);
+      const record = { ...model.lock.record, survivors: model.lock.record.peers.slice(0, 2) };
+      return { ...model, lock: { ...model.lock, have: 2, need: 2, record } };
+    };
+    const text = (name: string) =>
+      frame(99, 200, { maintenance: alone(name) }, checklist())
+        .map((part) => part.trim())
+        .join(' ');
+    expect(text('armed')).toContain('lock 2 of 5 peers, 2 needed: survivors only');
+    expect(text('finished')).toContain(
+      'It went on with the survivors only: 10.0.0.13, 10.0.0.14, 10.0.0.15 could not be locked.',
+    );
+    expect(shown('finished')).not.toContain('survivors');
+  });
 });
+
+const short: Short = {
+  work: { kind: 'begin', request: { kind: 'reclaim-peer', target: '10.0.0.15', reason: '' } },
+  shortage: { seen: tooFew, whyNot: null },
+};
 
 const asks: readonly Ask[] = [
   { kind: 'address' },
@@ -367,6 +417,7 @@ const asks: readonly Ask[] = [
   { kind: 'resume', record: lockRecord },
   { kind: 'break-word', view: viewOf('leftBehind'), word: 'k7f3a9', what: 'the first 6 characters' },
   { kind: 'break-reason', view: viewOf('leftBehind'), typed: 'k7f3a9' },
+  { kind: 'survivors', short, cluster: 'prod' },
 ];
 
 describe.each(asks.map((ask) => [ask.kind, ask] as const))('the question %s', (_kind, ask) => {

@@ -13,6 +13,7 @@ import {
   sampleMaintenance,
   sampleWorkshop,
   spare,
+  tooFew,
 } from '../support/maintenance-views.ts';
 import { type Opened, openScreen } from '../support/screen.ts';
 import { addressOf, NOW, sampleModel } from '../support/views.ts';
@@ -165,7 +166,12 @@ describe('beginning a change', () => {
   it('shows why it was refused, and the lock that stood in the way', async () => {
     const maintenance = sampleMaintenance(armedAt(7));
     const workshop = sampleWorkshop({
-      begin: async () => ({ ok: false, why: 'somebody else holds the lock', lock: lockViews.held ?? null }),
+      begin: async () => ({
+        ok: false,
+        why: 'somebody else holds the lock',
+        lock: lockViews.held ?? null,
+        shortage: null,
+      }),
     });
     await withConsole(workshop, maintenance, async ({ screen, sees }) => {
       await screen.press('d');
@@ -179,6 +185,74 @@ describe('beginning a change', () => {
       await screen.press('x');
       await screen.press(esc);
       await sees('a add', 'd remove');
+    });
+  });
+
+  it('goes on with the survivors only after a shortage, when the name of the cluster was typed by hand', async () => {
+    const maintenance = sampleMaintenance(armedAt(7));
+    const workshop = sampleWorkshop({
+      lock: async () => lockViews.tooFew ?? { kind: 'free' },
+      begin: async (_request, survivors) =>
+        survivors === undefined
+          ? {
+              ok: false,
+              why: 'Two of five.',
+              lock: lockViews.tooFew ?? null,
+              shortage: { seen: tooFew, whyNot: null },
+            }
+          : { ok: true, maintenance },
+    });
+    await withConsole(workshop, maintenance, async ({ screen, sees, tells }) => {
+      await screen.press('l');
+      await sees('maintenance lock: too few peers', 'begin to reclaim it (D on the grid)');
+      await screen.press('g');
+      await tells(
+        'No change was refused for too few peers: begin it first, then it can be asked again here.',
+      );
+      await screen.press(esc);
+      await sees('a add', 'd remove');
+      await screen.press('D');
+      await sees('Reclaim 10.0.0.11', 'reason:');
+      await screen.press('\r');
+      await sees('Begin to reclaim 10.0.0.11?');
+      await screen.press('y');
+      await sees('Refused: Two of five.', 'g: go on with the survivors, to reclaim 10.0.0.11');
+      await screen.press('g');
+      await sees('Go on with the survivors, to reclaim 10.0.0.11?', '10.0.0.15 (no route to host)');
+      await screen.press(`${esc}[200~prod${esc}[201~`);
+      await sees('Pasted text is not taken here: type it.');
+      for (const letter of 'Prod') await screen.press(letter);
+      await screen.press('\r');
+      await sees('That is not prod. Nothing was begun.');
+      expect(workshop.asked.filter((one) => one.startsWith('begin'))).toHaveLength(1);
+      for (const letter of 'prod') await screen.press(letter);
+      await screen.press('\r');
+      await sees('y run it #7');
+      expect(workshop.asked.at(-1)).toContain('"typed":"prod"');
+    });
+  });
+
+  it('says why nobody can go on with the survivors', async () => {
+    const maintenance = sampleMaintenance(armedAt(7));
+    const whyNot = 'No peer can be locked, so there is nobody to go on with.';
+    const workshop = sampleWorkshop({
+      lock: async () => lockViews.tooFew ?? { kind: 'free' },
+      begin: async () => ({
+        ok: false,
+        why: 'None of five.',
+        lock: lockViews.tooFew ?? null,
+        shortage: { seen: tooFew, whyNot },
+      }),
+    });
+    await withConsole(workshop, maintenance, async ({ screen, sees, tells }) => {
+      await screen.press('D');
+      await sees('reason:');
+      await screen.press('\r');
+      await sees('Begin to reclaim');
+      await screen.press('y');
+      await sees('Going on with the survivors is not possible: No peer can be locked');
+      await screen.press('g');
+      await tells(whyNot);
     });
   });
 

@@ -4,6 +4,7 @@ import type { Millis } from '../../cluster/trouble.ts';
 import type { Evidence } from '../../lock/consent.ts';
 import type { LockRecord } from '../../lock/record.ts';
 import type { LockReport } from '../../lock/report.ts';
+import type { TooFew } from '../../lock/votes.ts';
 import type { Move } from '../../maintenance/moves.ts';
 import type { Run, RunEvent } from '../../maintenance/run.ts';
 import type { Step } from '../../maintenance/step.ts';
@@ -61,8 +62,22 @@ export type ChangeRequest = {
   readonly reason: string;
 };
 
-/** A change that could not be begun. `lock` is what stood in the way, where it was the lock. */
-export type Refusal = { readonly ok: false; readonly why: string; readonly lock: LockView | null };
+/** Too few peers can be locked for what was asked. `whyNot`: why no person can go on with the rest; null where one can. */
+export type Shortage = { readonly seen: TooFew; readonly whyNot: string | null };
+
+/** A person's word to go on without a majority: what was shown to them, and the cluster's name as they typed it. */
+export type Survivors = { readonly seen: TooFew; readonly typed: string };
+
+/**
+ * A change that could not be begun. `lock` is what stood in the way, where it was the lock; `shortage` says more where too
+ * few peers answer.
+ */
+export type Refusal = {
+  readonly ok: false;
+  readonly why: string;
+  readonly lock: LockView | null;
+  readonly shortage: Shortage | null;
+};
 
 /**
  * The right to begin changes. A session that was opened to look only has none, so no key or bug can begin one.
@@ -71,9 +86,21 @@ export interface Workshop {
   /** Hosts that could be added: the spares of the config. */
   readonly spares: () => readonly PeerId[];
   lock(): Promise<LockView>;
-  begin(request: ChangeRequest): Promise<{ readonly ok: true; readonly maintenance: Maintenance } | Refusal>;
+  /** `survivors` only after it was refused for a shortage, and was read: see docs/lock.md. */
+  begin(
+    request: ChangeRequest,
+    survivors?: Survivors,
+  ): Promise<{ readonly ok: true; readonly maintenance: Maintenance } | Refusal>;
   /** Goes on with the change that a dead session left behind, as `lock` showed it. */
-  resume(shown: LockRecord): Promise<{ readonly ok: true; readonly maintenance: Maintenance } | Refusal>;
+  resume(
+    shown: LockRecord,
+    survivors?: Survivors,
+  ): Promise<{ readonly ok: true; readonly maintenance: Maintenance } | Refusal>;
   /** Ends a lock that was left behind without going on with its change. `typed`: the first six characters of its id. */
-  breakLock(shown: LockView, typed: string, reason: string): Promise<{ readonly ok: true } | Refusal>;
+  breakLock(
+    shown: LockView,
+    typed: string,
+    reason: string,
+    survivors?: Survivors,
+  ): Promise<{ readonly ok: true } | Refusal>;
 }

@@ -4,6 +4,7 @@ import type { PeerWatch } from '../../cluster/sighting.ts';
 import type { JournalEntry } from '../../journal/entry.ts';
 import type { History } from '../../journal/replay.ts';
 import { consentToTakeover } from '../../lock/consent.ts';
+import { goneWithout } from '../../lock/record.ts';
 import { changes } from '../../maintenance/changes.ts';
 import type { Run, RunEffect } from '../../maintenance/run.ts';
 import type { Procedure } from '../../maintenance/step.ts';
@@ -17,10 +18,11 @@ import { unwatched, updateWatch } from '../update.ts';
 import { type Looker, watch } from '../watcher.ts';
 import { inspectorOf } from './inspector.ts';
 import { lockViewOf } from './lock-view.ts';
-import type { LockView, Maintenance, Refusal, Workshop } from './model.ts';
+import type { Maintenance, Workshop } from './model.ts';
 import { performRun } from './performer.ts';
 import { procedureOf } from './procedure.ts';
 import { notesOf, resumedFrom } from './resume.ts';
+import { type Rescue, refuse, takeLock } from './take.ts';
 
 /** What the journal of one maintenance does for a session. */
 export type JournalPort = {
@@ -56,13 +58,15 @@ export type WorkshopParts = {
   readonly onFinished: (kind: ChangeKind, target: PeerId | null) => void;
 };
 
-const reachWait = 15_000;
-
 /** All hosts of the inventory, by address. */
 const hostsOf = (inventory: Inventory): ReadonlyMap<PeerId, InventoryPeer> =>
   new Map([...inventory.peers, ...inventory.spares].map((peer) => [peer.address, peer]));
 
-const refuse = (why: string, lock: LockView | null = null): Refusal => ({ ok: false, why, lock });
+/** Why this kind of change is never made without a majority, and what to do `instead`; null where survivors may go on with it. */
+const onlyByMajority = (kind: ChangeKind, instead: string): string | null =>
+  changes[kind].rescues
+    ? null
+    : `${changes[kind].verb} needs a majority of the peers: survivors alone may only reclaim, restart or wipe one. ${instead}`;
 
 /** Why this change can't be of this target, by the config alone; null where it can. */
 const unfit = (
@@ -141,6 +145,8 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
   ): { readonly ok: true; readonly maintenance: Maintenance } => {
     const id = first[0].id;
     const inventory = parts.inventory();
+    const { record } = lock.report();
+    const missing = goneWithout(record);
     const journal = parts.journal.open(id);
     journal.append({
       kind: 'opened',
@@ -155,8 +161,9 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       host: parts.host,
       version: parts.version,
       reason,
-      lock: lock.report().record.id,
-      epoch: lock.report().record.epoch,
+      lock: record.id,
+      epoch: record.epoch,
+      ...(missing.length === 0 ? {} : { missing: [...missing] }),
     });
     const guests = watchGuests(procedure);
     const maintenance = performRun(first, {
@@ -186,25 +193,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
 
   const lock = async (target: readonly PeerId[] = []) => smith.status([...members(), ...target]);
 
-  /** A lock for this change, or what stands in the way. `too-soon` and a racing session are waited for, once in a while. */
-  const take = async (
-    request: LockRequest,
-  ): Promise<{ readonly ok: true; readonly lock: HeldLock } | Refusal> => {
-    const until = clock.now() + reachWait;
-    for (;;) {
-      const got = await smith.acquire(request);
-      if (got.ok) return got;
-      const { result } = got;
-      const why = result.kind === 'refused' ? result.why : null;
-      const soon = why !== null && (why.kind === 'too-soon' || (why.kind === 'held' && why.by === null));
-      if (!soon || clock.now() > until) {
-        const shown = await lock(request.target === null ? [] : [request.target]);
-        return refuse('The maintenance lock could not be had.', lockViewOf(shown));
-      }
-      const wait = why?.kind === 'too-soon' ? why.wait : 300 + 700 * clock.random();
-      await new Promise<void>((resolve) => clock.after(Math.min(wait, 2000), resolve));
-    }
-  };
+  const take = (request: LockRequest, rescue: Rescue) => takeLock(smith, clock, request, rescue);
 
   const requestOf = (kind: string, target: PeerId | null, reason: string): LockRequest => ({
     cluster: parts.inventory().cluster,
@@ -220,18 +209,19 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
   return {
     spares: () => parts.inventory().spares.map(({ address }) => address),
     lock: async () => lockViewOf(await lock()),
-    begin: async ({ kind, target, reason }) => {
+    begin: async ({ kind, target, reason }, survivors) => {
       const inventory = parts.inventory();
       const host = target === null ? null : (hosts.get(target) ?? null);
       const wrong = unfit(kind, target, host !== null, inventory);
       if (wrong !== null) return refuse(wrong);
-      const taken = await take(requestOf(kind, target, reason));
+      const never = onlyByMajority(kind, 'Reclaim who is dead first');
+      const taken = await take(requestOf(kind, target, reason), { never, survivors });
       if (!taken.ok) return taken;
       const id = taken.lock.report().record.id;
       const procedure = procedureOf(kind, inventory.peers, host, id);
       return start(taken.lock, procedure, openRun(id, procedure, {}, clock.now()), 'new', reason);
     },
-    resume: async (shown) => {
+    resume: async (shown, survivors) => {
       const status = await lock(shown.target === null ? [] : [shown.target]);
       const { takeover, decision } = status;
       const there = decision.kind === 'left-behind' || decision.kind === 'too-soon' ? decision.record : null;
@@ -253,14 +243,19 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
         );
       const history = parts.journal.history(shown.id);
       const reason = shown.reason;
-      const taken = await take({
-        ...requestOf(shown.procedure, shown.target, reason),
-        peers: [...new Set([...members(), ...shown.peers, ...(shown.target === null ? [] : [shown.target])])],
-        takeover: {
-          consent: takeover ?? { locks: [{ id: shown.id, epoch: shown.epoch }], broken: [] },
-          step: shown.step,
+      const taken = await take(
+        {
+          ...requestOf(shown.procedure, shown.target, reason),
+          peers: [
+            ...new Set([...members(), ...shown.peers, ...(shown.target === null ? [] : [shown.target])]),
+          ],
+          takeover: {
+            consent: takeover ?? { locks: [{ id: shown.id, epoch: shown.epoch }], broken: [] },
+            step: shown.step,
+          },
         },
-      });
+        { never: onlyByMajority(shown.procedure, 'Break its lock, and reclaim who is dead'), survivors },
+      );
       if (!taken.ok) return taken;
       const procedure = procedureOf(shown.procedure, parts.inventory().peers, host, shown.id);
       const notes = notesOf(shown, history);
@@ -272,7 +267,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
             openRun(shown.id, procedure, notes, clock.now()));
       return start(taken.lock, procedure, resumed, 'resumed', reason);
     },
-    breakLock: async (_shown, typed, reason) => {
+    breakLock: async (_shown, typed, reason, survivors) => {
       const status = await lock();
       if (status.takeover === null)
         return refuse('There is nothing left behind that could be broken.', lockViewOf(status));
@@ -282,11 +277,14 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
         cluster: parts.inventory().cluster,
       });
       if (!consent.ok) return refuse(consent.why, lockViewOf(status));
-      const taken = await take({
-        ...requestOf('break-lock', null, reason),
-        peers: members(),
-        takeover: { consent: consent.consent, step: null },
-      });
+      const taken = await take(
+        {
+          ...requestOf('break-lock', null, reason),
+          peers: members(),
+          takeover: { consent: consent.consent, step: null },
+        },
+        { never: null, survivors },
+      );
       if (!taken.ok) return taken;
       await taken.lock.leave('release');
       return { ok: true };

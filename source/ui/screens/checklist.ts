@@ -60,8 +60,11 @@ function stepLine(model: MaintenanceModel, columns: number): Line {
   return cutLine([...head, ...signs], columns);
 }
 
-const lockWords = ({ lock, run }: MaintenanceModel): string =>
-  run.ended === null ? `lock ${lock.have} of ${lock.voters.length} peers, ${lock.need} needed` : '';
+const lockWords = ({ lock, run }: MaintenanceModel): string => {
+  if (run.ended !== null) return '';
+  const alone = lock.record.survivors === null ? '' : ': survivors only';
+  return `lock ${lock.have} of ${lock.voters.length} peers, ${lock.need} needed${alone}`;
+};
 
 /** Newest output, as many lines as there is room for. */
 function outputLines(model: MaintenanceModel, room: number, columns: number): readonly Line[] {

@@ -2,7 +2,9 @@ import { type Evidence, TYPED_LENGTH } from '../../lock/consent.ts';
 import type { LockRecord } from '../../lock/record.ts';
 import type { LockView } from '../../session/maintenance/model.ts';
 import type { Drawing, Scene } from '../drawing.ts';
+import type { Short } from '../lock-sight.ts';
 import type { Tone } from '../palette.ts';
+import { workWords } from '../question.ts';
 import type { Screen } from '../screens.ts';
 import { blank, type Line, line, span } from '../spans.ts';
 import { age, callName } from '../words.ts';
@@ -99,13 +101,31 @@ const titles: Readonly<Record<LockView['kind'], string>> = {
   unknown: 'unknown',
 };
 
+/** What a person can do where too few peers can be locked. */
+function shortWays({ can, lock: { short } }: Scene, kind: 'too-few' | 'unknown'): readonly string[] {
+  const mend = 'No change can be begun until enough peers can be locked. Mend that, then r asks again.';
+  if (!can.begin) return [mend];
+  if (short !== null) return [mend, survivorsWay(short)];
+  return kind === 'unknown'
+    ? [mend]
+    : [
+        mend,
+        'Where who is missing is dead for good: begin to reclaim it (D on the grid). That is refused, too; then g here goes on with the survivors.',
+      ];
+}
+
+/** Going on without a majority, or why that can't be. */
+const survivorsWay = ({ work, shortage: { whyNot } }: Short): string =>
+  whyNot === null
+    ? `g: go on with the survivors, to ${workWords(work)} (the cluster's name is asked). Read below what each peer shows first.`
+    : `Going on with the survivors is not possible: ${whyNot}`;
+
 /** What a person can do about it, and what not. */
 function waysOn(scene: Scene, view: LockView): readonly string[] {
   if (view.kind === 'free') return [];
   if (view.kind === 'held')
     return ['Nothing can be done here while that session lives: this console only looks. r asks again.'];
-  if (view.kind === 'too-few' || view.kind === 'unknown')
-    return ['No change can be begun until enough peers can be locked. Mend that, then r asks again.'];
+  if (view.kind === 'too-few' || view.kind === 'unknown') return shortWays(scene, view.kind);
   if (!scene.can.begin) return ['A maintenance is under way in this session: end it first.'];
   const leave = 'Esc: leave it as it is. Nobody can begin a change until then.';
   if (view.kind !== 'left-behind')
@@ -113,7 +133,9 @@ function waysOn(scene: Scene, view: LockView): readonly string[] {
       "x: replace it (the cluster's name and a reason are asked). Look at the files on the peers first.",
       leave,
     ];
+  const { short } = scene.lock;
   return [
+    ...(short === null ? [] : [survivorsWay(short)]),
     ...(view.record === null
       ? []
       : ['u: resume that change; everything is looked at first, nothing is done twice.']),
@@ -141,7 +163,7 @@ function viewLines(scene: Scene, view: LockView): readonly Line[] {
       'A session ended in the middle of a change: nobody holds the lease any more, and its record is still there.',
     broken:
       'A record of the lock is there, and it can not be read. It counts as held, and nothing replaces it by itself.',
-    'too-few': 'Not enough peers can be asked for the lock.',
+    'too-few': 'Not enough peers can be locked: the lock needs more than half of them.',
     unknown: 'What the lock says could not be seen.',
   };
   return [

@@ -1,3 +1,4 @@
+import { goneWithout } from '../../lock/record.ts';
 import type { Run, StepPhase } from '../../maintenance/run.ts';
 import type { MaintenanceModel } from '../../session/maintenance/model.ts';
 import type { Tone } from '../palette.ts';
@@ -66,6 +67,7 @@ export function summaryLines(model: MaintenanceModel, columns: number): readonly
     n: rows.filter(({ phase }) => groupOf(phase) === group).length,
   }));
   const noted = acknowledged(model);
+  const missing = goneWithout(model.lock.record);
   return [
     ...inFull(run.procedure.title, columns, 'title'),
     ...inFull(ending[how].text, columns, ending[how].tone),
@@ -73,6 +75,13 @@ export function summaryLines(model: MaintenanceModel, columns: number): readonly
       `${plural(steps.length, 'step')}: ${counts.flatMap(({ group, n }) => (n === 0 ? [] : [`${n} ${group}`])).join(', ')}.`,
       columns,
     ),
+    ...(missing.length === 0
+      ? []
+      : inFull(
+          `It went on with the survivors only: ${missing.join(', ')} could not be locked.`,
+          columns,
+          'warn',
+        )),
     blank,
     line(' written down', 'title'),
     ...inFull(

@@ -325,6 +325,66 @@ describe('holding the lock', () => {
   });
 });
 
+describe('going on with the survivors', () => {
+  const two = ['p1', 'p2'];
+  const consent = { survivors: { missing: ['p2'] } };
+
+  it('is had by one of two consoles that were both told to', async () => {
+    at('p2').cut();
+    const others = new Map([...shells].map(([peer, shell]) => [peer, new LockShell(time.clock, shell.peer)]));
+    others.get('p2')?.cut();
+    const ben = locksmith(
+      new Map([...others].map(([peer, shell]) => [peer, shell.ports])),
+      time.clock,
+      names('other'),
+    );
+    expect(await smith.acquire(request(two))).toMatchObject({
+      result: { why: { kind: 'too-few', unknown: [] } },
+    });
+    const got = await Promise.all([
+      smith.acquire(request(two, consent)),
+      ben.acquire(request(two, { ...consent, who: 'ben@desk' })),
+    ]);
+    expect(got.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(got.find(({ ok }) => !ok)).toMatchObject({ result: { kind: 'refused', why: { kind: 'held' } } });
+  });
+
+  it('holds, says so in the record, and locks who comes back before anything is changed there', async () => {
+    at('p2').cut();
+    const lock = await take({ peers: two, ...consent });
+    await lock.announce(step);
+    expect(lock.report()).toMatchObject({ kind: 'held', have: 1, need: 1 });
+    expect(recordAt('p1')).toMatchObject({ record: { peers: two, survivors: ['p1'] } });
+    expect(lock.fenceOf('p1').ok).toBe(true);
+    expect(lock.fenceOf('p2')).toMatchObject({ ok: false, why: expect.stringContaining('p2 is not locked') });
+    at('p2').up = true;
+    await time.advance(11_000);
+    expect(lock.report()).toMatchObject({ kind: 'held', have: 2 });
+    expect(recordAt('p2')).toMatchObject({ record: { step, survivors: ['p1'] } });
+    expect(lock.fenceOf('p2').ok).toBe(true);
+  });
+
+  it('stops where who comes back has a console of its own on it', async () => {
+    at('p2').cut();
+    const lock = await take({ peers: two, ...consent });
+    await lock.announce(step);
+    at('p2').up = true;
+    at('p2').peer.open('thief', {}, 0);
+    at('p2').peer.record = recordText(aRecord({ who: 'ben@desk', peers: two, survivors: ['p2'] }));
+    await time.advance(6_000);
+    expect(lock.report()).toMatchObject({ kind: 'suspended', foreign: { who: 'ben@desk' } });
+    expect(lock.fenceOf('p1')).toMatchObject({ ok: false, why: expect.stringContaining('ben@desk') });
+  });
+
+  it('is refused where who was missing answers, and can not be locked', async () => {
+    at('p2').peer.running = 'prime';
+    expect(await smith.acquire(request(two, consent))).toMatchObject({
+      result: { why: { kind: 'too-few', have: 1, need: 2, unknown: ['p2'] } },
+    });
+    for (const peer of two) expect(at(peer).peer).toMatchObject({ lease: null, record: null });
+  });
+});
+
 describe('ending', () => {
   it('removes the records, then the leases, and says where it could not', async () => {
     const lock = await take();
