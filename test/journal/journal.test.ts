@@ -195,6 +195,13 @@ describe('markdownOf', () => {
     expect(text).toContain('exited with 1');
   });
 
+  it('says that it went on with the survivors only', () => {
+    expect(markdownOf([opened])).not.toContain('survivors');
+    expect(markdownOf([{ ...opened, missing: ['10.0.0.12'] } as JournalEntry])).toContain(
+      ". **With the survivors only**: 10.0.0.12 could not be locked, and the cluster's name was typed to go on",
+    );
+  });
+
   it('lets no remote text become markup', () => {
     const text = markdownOf([
       opened,

@@ -1,0 +1,125 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listJournals, loadJournal } from '../../source/disk/journal.ts';
+import { readRecord } from '../../source/lock/record.ts';
+import type { TooFew } from '../../source/lock/votes.ts';
+import type { ChangeRequest, Refusal } from '../../source/session/maintenance/model.ts';
+import { openConsole, type TestConsole } from '../support/change-console.ts';
+import { fileOn, openSite, quickPace, type Site } from '../support/change-site.ts';
+import { runCli } from '../support/cli.ts';
+
+const [h1, h2] = ['127.77.0.11', '127.77.0.12'];
+const reclaim: ChangeRequest = { kind: 'reclaim-peer', target: h2, reason: 'T-9' };
+
+let site: Site;
+const consoles: TestConsole[] = [];
+beforeEach(async () => {
+  site = await openSite({ scenario: 'dead-peer', peers: 2 });
+});
+afterEach(async () => {
+  for (const one of consoles.splice(0)) await one.close();
+  await site.stop();
+});
+
+const consoleOf = (who: string): TestConsole => {
+  const journal = join(site.folder, who);
+  mkdirSync(journal, { recursive: true });
+  const one = openConsole({ config: site.demo.configFile, journal, who, speed: 4, pace: quickPace });
+  consoles.push(one);
+  return one;
+};
+
+const recordOn = (host: string) => readRecord(fileOn(site, host, 'var/lib/weave-console/lock.json'));
+
+/** The change as it is refused without a word of anybody. */
+const refused = async (one: TestConsole, request = reclaim): Promise<Refusal> => {
+  const begun = await one.workshop.begin(request);
+  if (begun.ok) throw new Error('it was begun without a majority');
+  return begun;
+};
+const seenBy = async (one: TestConsole): Promise<TooFew> => {
+  const { shortage } = await refused(one);
+  if (shortage === null) throw new Error('nothing was short');
+  return shortage.seen;
+};
+
+describe('two peers, one of them dead', () => {
+  it('go on only by the name of the cluster, and the journal says so', async () => {
+    const anna = consoleOf('anna');
+    expect(await refused(anna)).toMatchObject({
+      why: 'The maintenance lock could not be had: 1 of 2 can be locked, 2 are needed.',
+      lock: { kind: 'too-few' },
+      shortage: { whyNot: null, seen: { have: 1, need: 2, unknown: [] } },
+    });
+    const seen = await seenBy(anna);
+    expect([...seen.missing.keys()]).toEqual([h2]);
+    expect(await anna.workshop.begin(reclaim, { seen, typed: 'demo' })).toMatchObject({
+      ok: false,
+      why: "Type the cluster's name (demo-dead-peer) to go on with the survivors.",
+      shortage: { whyNot: null },
+    });
+    expect(recordOn(h1)).toEqual({ kind: 'absent' });
+    const begun = await anna.workshop.begin(reclaim, { seen, typed: 'demo-dead-peer' });
+    if (!begun.ok) throw new Error(begun.why);
+    expect(begun.maintenance.snapshot().lock).toMatchObject({
+      kind: 'held',
+      have: 1,
+      need: 1,
+      record: { peers: [h1, h2], survivors: [h1] },
+    });
+    begun.maintenance.send({ kind: 'pause' });
+    await begun.maintenance.ended;
+    expect(recordOn(h1)).toMatchObject({ record: { survivors: [h1], procedure: 'reclaim-peer' } });
+    const folder = join(site.folder, 'anna');
+    const [run = ''] = listJournals(folder);
+    expect(loadJournal(folder, run)?.entries[0]).toMatchObject({ kind: 'opened', missing: [h2] });
+    // Who takes it up again must say so again.
+    const ben = consoleOf('ben');
+    const shown = await ben.workshop.lock();
+    if (shown.kind !== 'left-behind' || shown.record === null) throw new Error(`it is ${shown.kind}`);
+    const { record } = shown;
+    const again = await ben.workshop.resume(record);
+    expect(again).toMatchObject({ ok: false, lock: { kind: 'left-behind' }, shortage: { whyNot: null } });
+    if (again.ok || again.shortage === null) return;
+    const resumed = await ben.workshop.resume(record, { seen: again.shortage.seen, typed: 'demo-dead-peer' });
+    if (!resumed.ok) throw new Error(resumed.why);
+    resumed.maintenance.send({ kind: 'pause' });
+    await resumed.maintenance.ended;
+    expect(recordOn(h1)).toMatchObject({ record: { epoch: 2, survivors: [h1], who: 'ben@desk' } });
+  });
+
+  it('go on for one of two consoles that are both told to', async () => {
+    const two = [consoleOf('anna'), consoleOf('ben')];
+    const said = { seen: await seenBy(two[0] as TestConsole), typed: 'demo-dead-peer' };
+    const begun = await Promise.all(two.map(({ workshop }) => workshop.begin(reclaim, said)));
+    expect(begun.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(begun.find(({ ok }) => !ok)).toMatchObject({ lock: { kind: 'held' } });
+    for (const one of begun) {
+      if (!one.ok) continue;
+      one.maintenance.send({ kind: 'pause' });
+      await one.maintenance.ended;
+    }
+  });
+
+  it('add, align and remove nothing without a majority, whatever is typed', async () => {
+    const anna = consoleOf('anna');
+    const seen = await seenBy(anna);
+    const why =
+      /^Remove needs a majority of the peers: survivors alone may only reclaim, restart or wipe one\. Reclaim who is dead first\.$/;
+    const removal: ChangeRequest = { kind: 'remove-peer', target: h1, reason: '' };
+    expect(await refused(anna, removal)).toMatchObject({ shortage: { whyNot: expect.stringMatching(why) } });
+    expect(await anna.workshop.begin(removal, { seen, typed: 'demo-dead-peer' })).toMatchObject({
+      ok: false,
+      why: expect.stringMatching(why),
+    });
+    expect(recordOn(h1)).toEqual({ kind: 'absent' });
+  });
+
+  it('are shown by lock show, with the way on', async () => {
+    const { stdout, code } = await runCli(['lock', 'show', '--config', site.demo.configFile]);
+    expect(stdout).toContain('Too few peers can be locked');
+    expect(stdout).toContain('weave-console reclaim PEER, and then g on the lock screen');
+    expect(code).toBe(6);
+  });
+});
