@@ -4,6 +4,9 @@ export type PeerId = string;
 /** A TCP address on the peer itself, `127.0.0.1:6782` by default. */
 export type HostPort = { readonly host: string; readonly port: number };
 
+/** A unit that a site installs in place of the documented one: where its text was read, and the text. */
+export type UnitFile = { readonly path: string; readonly text: string };
+
 /** One host and how it is reached. Every field has a default from its cluster, so none is optional here. */
 export type InventoryPeer = {
   /** What stands in PEERS. */
@@ -20,6 +23,8 @@ export type InventoryPeer = {
   readonly weave: string;
   /** The systemd unit that runs weave. */
   readonly unit: string;
+  /** What is installed where a host has no unit yet; null: the documented unit. */
+  readonly unitFile: UnitFile | null;
   readonly environmentFile: string;
   readonly stateDir: string;
   readonly runtimeDir: string;

@@ -117,7 +117,7 @@ export const retireEnvironmentFile = (
   return edit('retire-environment', RETIRE_SCRIPT, [peer.environmentFile, base, id]);
 };
 
-/** Puts the documented unit in its place, where there is none, and has systemd read it. */
+/** Puts the unit of `unitText` in its place, where there is none, and has systemd read it. */
 export const installUnit = (peer: InventoryPeer): Command<'changes'> =>
   edit('install-unit', INSTALL_UNIT_SCRIPT, [unitName(peer.unit), unitText(peer)]);
 

@@ -51,7 +51,7 @@ export const daemonReload: Command<'changes'> = {
 };
 
 /** The unit of the Weave Net guide for uniform fixed clusters, with the paths of this host. */
-export const unitText = (peer: InventoryPeer): string => `[Unit]
+const documentedUnit = (peer: InventoryPeer): string => `[Unit]
 Description=Weave Network
 Documentation=http://docs.weave.works/weave/latest_release/
 Requires=docker.service
@@ -65,8 +65,15 @@ ExecStop=${peer.weave} stop
 WantedBy=multi-user.target
 `;
 
+/** The unit that a host without one gets: the one that the config names, as it is, else the documented one. */
+export const unitText = (peer: InventoryPeer): string => peer.unitFile?.text ?? documentedUnit(peer);
+
 const PLAIN_PATH = /^\/[\w@+,./-]+$/;
 
-/** Whether the paths of this host can stand in a unit file as they are: systemd would read blanks, % and $ as its own. */
+/**
+ * Whether the paths of this host can stand in the documented unit as they are: systemd would read blanks, % and $ as its
+ * own. A unit of the config holds no path of ours.
+ */
 export const unitPathsArePlain = (peer: InventoryPeer): boolean =>
-  PLAIN_PATH.test(peer.environmentFile) && PLAIN_PATH.test(peer.weave) && /^[\w@.-]+$/.test(peer.unit);
+  /^[\w@.-]+$/.test(peer.unit) &&
+  (peer.unitFile !== null || (PLAIN_PATH.test(peer.environmentFile) && PLAIN_PATH.test(peer.weave)));

@@ -29,6 +29,10 @@ const settings = {
     .string()
     .regex(/^[A-Za-z0-9@_.:-]+$/, 'must be a unit name')
     .optional(),
+  unitFile: z
+    .string()
+    .regex(/^(?:~\/|\/)[^\0\n]*$/, 'must be an absolute path on this machine, or begin with ~/')
+    .optional(),
   environmentFile: absolutePath.optional(),
   stateDir: absolutePath.optional(),
   runtimeDir: absolutePath.optional(),

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { clean } from '../text/clean.ts';
 import { type ConfigFile, configSchema, type PeerConfig } from './config-schema.ts';
 import { UsageProblem } from './problem.ts';
+import { readUnitFile } from './unit-file.ts';
 
 /** A config file that was read and found good, and where it lies. */
 export type LoadedConfig = { readonly path: string; readonly config: ConfigFile };
@@ -73,6 +74,25 @@ const openStore = (file: string): Conf<ConfigFile> =>
     deserialize: (text) => parseConfig(text, file),
   });
 
+/** The units that the config names can be read and are units. Throws UsageProblem naming the file and each field. */
+const checkUnits = ({ clusters }: ConfigFile, path: string): void => {
+  const entries = Object.entries(clusters).flatMap(([name, cluster]) => [
+    { where: ['clusters', name], entry: cluster },
+    ...(['peers', 'spares'] as const).flatMap((list) =>
+      (cluster[list] ?? []).map((entry, index) => ({ where: ['clusters', name, list, index], entry })),
+    ),
+  ]);
+  const wrong = entries.flatMap(({ where, entry }) => {
+    try {
+      if (entry.unitFile !== undefined) readUnitFile(entry.unitFile);
+      return [];
+    } catch (error) {
+      return [`  ${clean(field([...where, 'unitFile']), 120)}: ${(error as Error).message}`];
+    }
+  });
+  if (wrong.length > 0) throw new UsageProblem([`${path}: a unit can't be used:`, ...wrong].join('\n'));
+};
+
 /** Loads `file`, or the user's own config; null when the user has none yet. Throws UsageProblem. */
 export const loadConfig = (file?: string): LoadedConfig | null => {
   const path = file === undefined ? configPath() : resolve(file);
@@ -83,7 +103,9 @@ export const loadConfig = (file?: string): LoadedConfig | null => {
   try {
     readFileSync(path);
     const { store } = openStore(path);
-    return { path, config: configSchema.parse(store) };
+    const config = configSchema.parse(store);
+    checkUnits(config, path);
+    return { path, config };
   } catch (error) {
     if (error instanceof UsageProblem) throw error;
     throw new UsageProblem(

@@ -1,7 +1,8 @@
-import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { userInfo } from 'node:os';
 import type { HostPort, Inventory, InventoryPeer } from '../cluster/inventory.ts';
 import type { ClusterConfig, PeerConfig } from './config-schema.ts';
+import { homePath } from './home-path.ts';
+import { readUnitFile } from './unit-file.ts';
 
 /** What `--user`, `--port`, `--identity` and `--interval` of the command line put in place of the config's values. */
 export type Overrides = {
@@ -11,9 +12,6 @@ export type Overrides = {
   readonly interval?: number;
   readonly readOnly?: boolean;
 };
-
-const home = (path: string): string =>
-  path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
 
 const hostPort = (text: string): HostPort => {
   const at = text.lastIndexOf(':');
@@ -47,11 +45,12 @@ const resolvePeer = (
     host: peer.host ?? peer.address,
     port: over.port ?? value.port,
     user: over.user ?? value.user ?? userInfo().username,
-    identity: (over.identity ?? value.identity).map(home),
-    knownHosts: value.knownHosts.map(home),
+    identity: (over.identity ?? value.identity).map(homePath),
+    knownHosts: value.knownHosts.map(homePath),
     sudo: value.sudo,
     weave: value.weave,
     unit: value.unit,
+    unitFile: value.unitFile === undefined ? null : readUnitFile(value.unitFile),
     environmentFile: value.environmentFile,
     stateDir: value.stateDir,
     runtimeDir: value.runtimeDir,
@@ -62,7 +61,7 @@ const resolvePeer = (
   };
 };
 
-/** A cluster of the config with every default filled in. */
+/** A cluster of the config with every default filled in, and its units read; `loadConfig` has seen that they can be. */
 export const inventoryOf = (name: string, cluster: ClusterConfig, over: Overrides = {}): Inventory => ({
   cluster: name,
   color: cluster.color ?? null,

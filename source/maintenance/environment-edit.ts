@@ -42,9 +42,9 @@ const TELLING = /PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE/i;
 /**
  * The environment file of a new peer: its own file where it has one, else a member's; PEERS is the whole list; what a
  * member's file sets and its own does not comes over, and so does every variable that holds a secret, because that must
- * be the cluster's. `exact`: all that it sets becomes what the member sets, and nothing else; its comments stay. Null when
- * either file is one that must not be edited by a program. Works on bytes with secrets and on lines with blanks alike, so
- * that what is shown is what is written.
+ * be the cluster's. An empty member's file gives the list alone. `exact`: all that it sets becomes what the member sets,
+ * and nothing else; its comments stay. Null when either file is one that must not be edited by a program. Works on bytes
+ * with secrets and on lines with blanks alike, so that what is shown is what is written.
  */
 export const newPeerFile = (
   member: string,
@@ -120,20 +120,26 @@ const withAssignment = (text: string, name: string, lines: string): string | nul
 };
 
 /**
- * The new peer's file as a diff against its own, from lines in which secrets are blanked out. A secret that changes is
- * shown as a line that goes and one that comes, though both look the same.
+ * The new peer's file as a diff against its own, from lines in which secrets are blanked out. `member` null: nobody's. A
+ * secret that changes is shown as a line that goes and one that comes, though both look the same.
  */
 export const newPeerPreview = (
-  member: FileState,
+  member: FileState | null,
   own: FileState,
   list: readonly string[],
   exact = false,
 ): readonly string[] => {
   const text = (file: FileState) => file.lines.map((line) => `${line}\n`).join('');
-  const made = newPeerFile(text(member), own.state === 'there' ? text(own) : null, list, exact);
+  const made = newPeerFile(
+    member === null ? '' : text(member),
+    own.state === 'there' ? text(own) : null,
+    list,
+    exact,
+  );
   if (made === null) return [];
   const other = (name: string) =>
-    member.secretDigests.has(name) && member.secretDigests.get(name) !== own.secretDigests.get(name);
+    member?.secretDigests.has(name) === true &&
+    member.secretDigests.get(name) !== own.secretDigests.get(name);
   const changes = (line: string) => other(line.slice(0, Math.max(0, line.indexOf('='))).trim());
   const lines = made.split('\n').slice(0, -1);
   const before = own.state === 'there' ? own.lines : [];

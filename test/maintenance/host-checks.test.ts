@@ -157,7 +157,7 @@ describe('the new host', () => {
     [
       uniqueHost(six, ids),
       spareFacts({ hostname: 'h2' }),
-      'warn: h2 (10.77.0.12) has the same host name, h2.',
+      'warn: h2 (10.77.0.12) has the same host name as 10.77.0.16, h2.',
     ],
     [
       uniqueHost(six, ids),

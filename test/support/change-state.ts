@@ -120,3 +120,23 @@ export const expectRemoved = async (site: Site, before: readonly string[], targe
   expectNoLock(site, allHosts(site));
   await expectHealthy(site, members);
 };
+
+/** The one state in which a bootstrap of these hosts must end. `extra`: what their file says besides the list. */
+export const expectBootstrapped = async (
+  site: Site,
+  members: readonly string[],
+  extra = '',
+): Promise<void> => {
+  for (const host of members) {
+    expect(fileOn(site, host, 'etc/sysconfig/weave')).toBe(`PEERS="${members.join(' ')}"\n${extra}`);
+    expect(fileOn(site, host, 'etc/systemd/system/weave.service')).toContain('launch --no-restart $PEERS');
+  }
+  for (const { direct } of site.demo.stage.world.weavers()) expect(direct).toEqual(members);
+  expectConfig(
+    site,
+    members,
+    allHosts(site).filter((host) => !members.includes(host)),
+  );
+  expectNoLock(site, allHosts(site));
+  await expectHealthy(site, members);
+};

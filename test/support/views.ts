@@ -34,6 +34,7 @@ export function inventoryPeer(address: string): InventoryPeer {
     sudo: 'never',
     weave: '/usr/local/bin/weave',
     unit: 'weave.service',
+    unitFile: null,
     environmentFile: '/etc/sysconfig/weave',
     stateDir: '/var/lib/weave-console',
     runtimeDir: '/run/lock',

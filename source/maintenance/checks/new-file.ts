@@ -3,23 +3,27 @@ import { newPeerPreview } from '../environment-edit.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
 import { called, inspectionOf, listed, whyNotInspected } from './seeing.ts';
 
-/** The file of a new peer can be made from that of a member, and written. */
-export const newHostFile = (from: PeerId, id: PeerId, list: readonly string[]): Check => ({
+/** The file of a new peer can be made, from that of a member (null: of the list alone; empty: not known), and written. */
+export const newHostFile = (from: PeerId | null, id: PeerId, list: readonly string[]): Check => ({
   id: 'new-file',
-  title: `A file for ${id} can be made from that of ${from}`,
+  title:
+    from === null || from === ''
+      ? `A file for ${id} can be written`
+      : `A file for ${id} can be made from that of ${from}`,
   judge: (world) => {
-    const [theirs, ours] = [inspectionOf(world, from), inspectionOf(world, id)];
-    if (theirs === null)
+    const [theirs, ours] = [from === null ? null : inspectionOf(world, from), inspectionOf(world, id)];
+    if (from === '') return unknown('Which file it is to be made from is not known.');
+    if (from !== null && theirs === null)
       return unknown(`${called(world, from)} could not be inspected: ${whyNotInspected(world, from)}`);
     if (ours === null)
       return unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
-    if (theirs.file.state !== 'there')
+    if (from !== null && theirs !== null && theirs.file.state !== 'there')
       return block(
         `${theirs.file.path} on ${called(world, from)} is ${theirs.file.state}: choose another peer to copy from.`,
       );
     if (ours.file.state === 'unreadable')
       return unknown(`${ours.file.path} on ${called(world, id)} could not be read.`);
-    for (const one of [theirs, ours])
+    for (const one of theirs === null ? [ours] : [theirs, ours])
       if (one.file.obstacle !== null)
         return block(
           `${one.file.path} on ${called(world, one.host)} ${one.file.obstacle}: write the file by hand.`,
@@ -28,11 +32,10 @@ export const newHostFile = (from: PeerId, id: PeerId, list: readonly string[]): 
       return block(
         `${ours.file.path} on ${called(world, id)} can't be written: is its folder there, and not read-only?`,
       );
-    if (newPeerPreview(theirs.file, ours.file, list).length === 0)
-      return block(
-        `The file of ${called(world, from)} could not be taken over: write the one of ${called(world, id)} by hand.`,
-      );
-    return pass(`${ours.file.path} on ${called(world, id)} can be made from that of ${called(world, from)}.`);
+    const whose = from === null ? 'the list' : `that of ${called(world, from)}`;
+    return newPeerPreview(theirs?.file ?? null, ours.file, list).length === 0
+      ? block(`A file can't be made of ${whose} by a program: write the one of ${called(world, id)} by hand.`)
+      : pass(`${ours.file.path} on ${called(world, id)} can be made from ${whose}.`);
   },
 });
 

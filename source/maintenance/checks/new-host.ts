@@ -11,6 +11,7 @@ import {
   listed,
   reachable,
   reporting,
+  reportOf,
   whyNotInspected,
 } from './seeing.ts';
 
@@ -129,14 +130,12 @@ export const uniqueHost = (id: PeerId, members: readonly PeerId[]): Check =>
             `${name} has the machine id of ${called(world, member)}: it is a clone and would take its peer name. Give it a new machine id (systemd-machine-id-setup) first.`,
           );
       }
-      const nicknamed = reporting(world, members).filter(({ report }) => report.nickname === facts.hostname);
+      const nicknamed = asked.filter(
+        (member) =>
+          (reportOf(world, member)?.nickname ?? factsOf(world, member)?.hostname) === facts.hostname,
+      );
       if (nicknamed.length > 0)
-        return warn(
-          `${calledAll(
-            world,
-            nicknamed.map((one) => one.id),
-          )} has the same host name, ${facts.hostname}.`,
-        );
+        return warn(`${calledAll(world, nicknamed)} has the same host name as ${id}, ${facts.hostname}.`);
       return pass(`No member has the machine id or the host name of ${name}.`);
     },
   );
@@ -170,20 +169,27 @@ export const listResolves = (id: PeerId, members: readonly PeerId[]): Check => (
       ...[...members, id].map((address) => [id, address] as const),
       ...reachable(world, members).map((member) => [member, id] as const),
     ];
-    const open: string[] = [];
-    for (const [on, address] of asks) {
-      const said = inspectionOf(world, on)?.resolves.get(address);
-      if (said === false)
-        return block(
-          `${address} does not resolve on ${called(world, on)}: weave would not start there with it in its list.`,
-        );
-      if (said !== true && !/^\d+(\.\d+){3}$/.test(address)) open.push(`${address} on ${called(world, on)}`);
-    }
-    return open.length > 0
-      ? unknown(`Whether ${listed(open)} resolves is not known.`)
-      : pass('Every entry resolves on the new host, and the new entry on the members.');
+    return resolving(world, asks, 'Every entry resolves on the new host, and the new entry on the members.');
   },
 });
+
+/** Whether each of these entries resolves on its host, as the inspections tell. */
+export const resolving = (
+  world: World,
+  asks: readonly (readonly [on: PeerId, address: string])[],
+  passes: string,
+): Verdict => {
+  const open: string[] = [];
+  for (const [on, address] of asks) {
+    const said = inspectionOf(world, on)?.resolves.get(address);
+    if (said === false)
+      return block(
+        `${address} does not resolve on ${called(world, on)}: weave would not start there with it in its list.`,
+      );
+    if (said !== true && !/^\d+(\.\d+){3}$/.test(address)) open.push(`${address} on ${called(world, on)}`);
+  }
+  return open.length > 0 ? unknown(`Whether ${listed(open)} resolves is not known.`) : pass(passes);
+};
 
 const NEAR = 60_000;
 const FAR = 900_000;
@@ -197,12 +203,18 @@ export const clockNear = (id: PeerId, members: readonly PeerId[]): Check =>
     });
     const [worst] = others.sort((a, b) => b.apart - a.apart);
     if (skew === null || worst === undefined) return unknown(`The clock of ${name} could not be compared.`);
-    const minutes = `${name} and ${called(world, worst.member)} are ${Math.max(1, Math.round(worst.apart / 60_000))} min apart`;
-    if (worst.apart >= FAR)
-      return block(`The clocks of ${minutes}, and weave refuses 15: set the time first.`);
-    if (worst.apart >= NEAR) return warn(`The clocks of ${minutes}: mend the time synchronisation.`);
-    return pass(`The clock of ${name} is within a minute of the others.`);
+    return worst.apart < NEAR
+      ? pass(`The clock of ${name} is within a minute of the others.`)
+      : worstClocks(world, id, worst.member, worst.apart);
   });
+
+/** What is to be said of the two clocks that are farthest apart, `apart` in ms. */
+export const worstClocks = (world: World, one: PeerId, other: PeerId, apart: number): Verdict => {
+  const minutes = `${called(world, one)} and ${called(world, other)} are ${Math.max(1, Math.round(apart / 60_000))} min apart`;
+  if (apart >= FAR) return block(`The clocks of ${minutes}, and weave refuses 15: set the time first.`);
+  if (apart >= NEAR) return warn(`The clocks of ${minutes}: mend the time synchronisation.`);
+  return pass('All clocks are within a minute of each other.');
+};
 
 /** Weave's port can be reached from the new host on every member, and from every member on the new host. */
 export const portsOpen = (id: PeerId, members: readonly PeerId[]): Check => ({

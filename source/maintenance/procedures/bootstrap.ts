@@ -1,30 +1,249 @@
+import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
-import type { Procedure } from '../step.ts';
-import { block } from '../verdict.ts';
-import { type ClusterPlan, step } from './steps.ts';
+import { unitEnableNow, unitName } from '../../commands/unit.ts';
+import {
+  answers,
+  fullMesh,
+  namesUnique,
+  noPartition,
+  nothingPending,
+  sameSettings,
+} from '../checks/cluster.ts';
+import { fileLists } from '../checks/files.ts';
+import {
+  allIdle,
+  allReport,
+  allRun,
+  enoughElectors,
+  knowItself,
+  noRing,
+  sameUnits,
+  startedWith,
+  wholeRange,
+} from '../checks/first-ring.ts';
+import {
+  allReached,
+  allResolve,
+  clocksNear,
+  dockerEverywhere,
+  hostsUnique,
+  noOldParts,
+  noRingData,
+  notAloneByMistake,
+  nothingRuns,
+  oneWeave,
+  portsPass,
+  rangeFreeEverywhere,
+  rootEverywhere,
+  unitsFit,
+} from '../checks/fresh-hosts.ts';
+import { unitLoaded, unitRuns } from '../checks/joining.ts';
+import { hostReached, rootThere } from '../checks/new-host.ts';
+import { sameRing } from '../checks/ring.ts';
+import {
+  allSayTheSame,
+  fileFits,
+  filesFit,
+  fullestFile,
+  noStrangers,
+  rangeIn,
+  saysTheSame,
+} from '../checks/same-files.ts';
+import type { Procedure, Step } from '../step.ts';
+import { block, type Check } from '../verdict.ts';
+import type { Notes } from '../world.ts';
+import { fileStep, unitStep } from './file-steps.ts';
+import { primeStep } from './prime-step.ts';
+import { addressPlain, type ClusterPlan, leftToDo, second, step } from './steps.ts';
 
-/** Starts a new cluster. */
-export const bootstrap = ({ id, members }: ClusterPlan): Procedure => ({
-  kind: 'bootstrap',
-  title: 'Bootstrap the cluster',
-  target: null,
-  hosts: members,
-  inspect: (host) => {
-    const peer = members.find(({ address }) => address === host);
-    if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-    return inspectCommand(peer, { ask: [], attached: false, salt: id });
-  },
-  steps: () => [
-    step({
-      id: 'preflight',
-      title: 'Look at the cluster',
-      why: 'Nothing is changed.',
-      on: null,
-      before: [
-        { id: 'built', title: 'It is built', never: true, judge: () => block('This is not built yet.') },
-      ],
-      action: { kind: 'look' },
-      undo: 'Nothing to undo.',
-    }),
-  ],
+/**
+ * Makes a cluster of hosts that run nothing yet: the same files everywhere, started with the complete list, and primed
+ * once when every peer is linked with every other and knows itself.
+ */
+export const bootstrap = (plan: ClusterPlan): Procedure => {
+  const { members } = plan;
+  const ids = members.map(({ address }) => address);
+  return {
+    kind: 'bootstrap',
+    title: 'Bootstrap the cluster',
+    target: null,
+    hosts: members,
+    inspect: (host) => {
+      const peer = members.find(({ address }) => address === host);
+      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
+      return inspectCommand(peer, { ask: ids, attached: false, salt: plan.id });
+    },
+    steps: (notes) => [
+      preflight(ids),
+      ...members.map((peer) => write(plan, peer, ids, notes)),
+      ...members.map((peer) =>
+        unitStep(peer, { id: `unit:${peer.address}`, group: 'units', ...leaveOut(peer.address, notes) }),
+      ),
+      ...members.map((peer) => start(peer, ids, notes)),
+      linked(ids, notes),
+      ...prime(members, ids, notes),
+      summary(ids),
+    ],
+  };
+};
+
+/** The host whose file the others are made from, as it was noted; null: nobody had one. */
+const templateOf = (notes: Notes): PeerId | null => notes.template?.[0] ?? null;
+
+/** A host that could not be reached when this began may be left out, and is then left to do. */
+const leaveOut = (id: PeerId, notes: Notes): Pick<Step, 'optional'> =>
+  notes.away?.includes(id)
+    ? {
+        optional: `${id} was out of reach when this began. Left out, it is on the lists of the others and must be given the same files before weave starts there.`,
+      }
+    : {};
+
+const preflight = (ids: readonly PeerId[]): Step =>
+  step({
+    id: 'preflight',
+    title: 'Look at all hosts',
+    why: 'Nothing is changed. Weave asks that all peers of such a cluster are set up alike; what runs somewhere already, or is left of an earlier weave, would make a second ring.',
+    on: null,
+    inspects: ids,
+    before: [
+      notAloneByMistake(ids),
+      addressPlain(() => ids),
+      allReached(ids),
+      nothingRuns(ids),
+      noRingData(ids),
+      noOldParts(ids),
+      rootEverywhere(ids),
+      dockerEverywhere(ids),
+      oneWeave(ids),
+      hostsUnique(ids),
+      filesFit(ids),
+      noStrangers(ids),
+      rangeFreeEverywhere(ids, (world) => rangeIn(world, fullestFile(world, ids))),
+      allResolve(ids),
+      clocksNear(ids),
+      portsPass(ids),
+      unitsFit(ids),
+    ],
+    action: { kind: 'look' },
+    undo: 'Nothing to undo.',
+    takesNotes: (world) => {
+      const template = fullestFile(world, ids);
+      return {
+        away: ids.filter((id) => world.inspections.get(id)?.kind === 'failed'),
+        list: ids,
+        template: template === null ? [] : [template],
+      };
+    },
+  });
+
+const write = (plan: ClusterPlan, host: InventoryPeer, ids: readonly PeerId[], notes: Notes): Step => {
+  const id = host.address;
+  const template = templateOf(notes);
+  const others =
+    template === null || template === id
+      ? ''
+      : `; what ${template} sets there is taken over, its secrets unseen`;
+  return fileStep(plan.id, {
+    host,
+    from: template === null ? 'nobody' : (plan.members.find(({ address }) => address === template) ?? null),
+    list: ids,
+    exact: true,
+    words: {
+      id: `file:${id}`,
+      title: `Write ${host.environmentFile} on ${id}`,
+      why: `The list of all ${ids.length} peers, itself too, the same on each${others}.`,
+      group: 'files',
+      ...leaveOut(id, notes),
+    },
+    before: [fileFits(template, id)],
+    after: template === null ? [saysTheSame(null, id)] : [],
+  });
+};
+
+const start = (host: InventoryPeer, ids: readonly PeerId[], notes: Notes): Step => {
+  const id = host.address;
+  const template = templateOf(notes);
+  return step({
+    id: `start:${id}`,
+    title: `Start weave on ${id}`,
+    why: 'It dials the others by its list, and owns nothing yet. It is primed only when all run.',
+    on: id,
+    group: 'starts',
+    ...leaveOut(id, notes),
+    inspects: [id, ...(template === null || template === id ? [] : [template])],
+    before: [
+      hostReached(id),
+      rootThere(id),
+      listComplete(id, ids),
+      saysTheSame(template, id),
+      unitLoaded(id),
+      noRing(ids),
+    ],
+    action: { kind: 'command', command: () => unitEnableNow(host) },
+    after: [unitRuns(id), answers(id)],
+    settle: 90 * second,
+    undo: `systemctl disable --now ${unitName(host.unit)} and weave reset --force on ${id}.`,
+  });
+};
+
+/** With a shorter list weave would count a smaller quorum, and make a cluster of its own. */
+const listComplete = (id: PeerId, ids: readonly PeerId[]): Check => ({
+  ...fileLists(id, () => ids),
+  never: true,
 });
+
+const linked = (ids: readonly PeerId[], notes: Notes): Step =>
+  step({
+    id: 'linked',
+    title: 'Wait until all are linked',
+    why: 'Nothing is changed. What the quorum is counted from is fixed when prime asks for it: so every link must be up both ways, and every peer must have recognised its own address, first.',
+    on: null,
+    inspects: ids.filter((id) => !notes.away?.includes(id)),
+    before: [
+      allRun(ids),
+      allReport(ids),
+      startedWith(ids),
+      noRing(ids),
+      allIdle(ids),
+      fullMesh(ids, block),
+      knowItself(ids),
+      enoughElectors(ids),
+      namesUnique(ids),
+      ...sameSettings(ids),
+      allSayTheSame(templateOf(notes), ids),
+      sameUnits(ids),
+    ],
+    action: { kind: 'look' },
+    undo: 'Nothing to undo.',
+  });
+
+/** On the first host that is not away. */
+const prime = (members: readonly InventoryPeer[], ids: readonly PeerId[], notes: Notes): readonly Step[] => {
+  const target = members.find(({ address }) => !notes.away?.includes(address)) ?? members[0];
+  return target === undefined
+    ? []
+    : [
+        primeStep(target, ids, {
+          before: [answers(target.address), noRing(ids), startedWith(ids), allReport(ids), knowItself(ids)],
+        }),
+      ];
+};
+
+const summary = (ids: readonly PeerId[]): Step =>
+  step({
+    id: 'summary',
+    title: 'Look at the whole once more',
+    why: 'Nothing is changed. From now on no quorum is needed for anything.',
+    on: null,
+    before: [
+      allReport(ids),
+      sameRing(ids),
+      wholeRange(ids),
+      noPartition(ids),
+      fullMesh(ids),
+      nothingPending(ids),
+      leftToDo(),
+    ],
+    action: { kind: 'look' },
+    undo: 'Nothing to undo.',
+  });

@@ -7,7 +7,7 @@ import {
   readEnvironmentFile,
   writeEnvironmentFile,
 } from '../../commands/edit-file.ts';
-import { unitName, unitPathsArePlain } from '../../commands/unit.ts';
+import { unitName, unitPathsArePlain, unitText } from '../../commands/unit.ts';
 import { Secret } from '../../text/secret.ts';
 import { sameSettingsIn } from '../checks/agreement.ts';
 import { fileLists } from '../checks/files.ts';
@@ -17,72 +17,92 @@ import { hostReached, rootThere } from '../checks/new-host.ts';
 import { inspectionOf } from '../checks/seeing.ts';
 import { newPeerFile, newPeerPreview } from '../environment-edit.ts';
 import type { Step } from '../step.ts';
-import { block, pass } from '../verdict.ts';
+import { block, type Check, pass } from '../verdict.ts';
 import { step } from './steps.ts';
 
-/** What the environment file of one host is made of. `from`: the host whose other settings and secrets it gets; null: none. */
+/** What the environment file of one host is made of. */
 export type NewFile = {
   readonly host: InventoryPeer;
-  readonly from: InventoryPeer | null;
+  /** The host whose other settings and secrets it gets; `nobody`: it says the list alone. Null: not known, so not written. */
+  readonly from: InventoryPeer | 'nobody' | null;
   readonly list: readonly PeerId[];
   /** Whether it sets what the other file sets and nothing else, whatever it sets now. */
   readonly exact?: boolean;
   readonly words: Pick<Step, 'id' | 'title' | 'why'> & Partial<Pick<Step, 'group' | 'optional'>>;
+  /** What must hold besides what every such file needs. */
+  readonly before?: readonly Check[];
+  readonly after?: readonly Check[];
+};
+
+/** Files as texts, in the order in which they were read; null where one of them did not come whole. */
+const textsOf = (printed: readonly (Secret | undefined)[]): readonly string[] | null => {
+  const texts = printed.map((one) => (one ? printedFile(one)?.reveal() : undefined));
+  return texts.every((text) => text !== undefined) ? texts : null;
 };
 
 /** Writes the whole environment file of a host: the list, and what another host's file sets. `run` names what is kept of the old one. */
-export const fileStep = (run: string, { host, from, list, exact = false, words }: NewFile): Step => {
+export const fileStep = (run: string, given: NewFile): Step => {
+  const { host, list, exact = false, words } = given;
   const id = host.address;
-  const template = from?.address ?? '';
+  const from = given.from === 'nobody' ? null : given.from;
+  /** An empty address is no host's, so that nothing is known of it. */
+  const template = given.from === 'nobody' ? null : (given.from?.address ?? '');
+  const others = template === null || template === '' || template === id ? [] : [template];
   return step({
     ...words,
     on: id,
-    inspects: [id, ...(template === '' || template === id ? [] : [template])],
-    before: [hostReached(id), rootThere(id), newHostFile(template, id, list)],
+    inspects: [id, ...others],
+    before: [hostReached(id), rootThere(id), newHostFile(template, id, list), ...(given.before ?? [])],
     action: {
       kind: 'command',
       command: (world) => {
         const file = inspectionOf(world, id)?.file;
-        if (file === undefined || file.state === 'unreadable' || from === null) return null;
-        const theirs = inspectionOf(world, template)?.file.mode;
+        if (file === undefined || file.state === 'unreadable' || given.from === null) return null;
+        const theirs = template === null ? null : inspectionOf(world, template)?.file.mode;
         const mode = theirs === '640' || theirs === '644' ? theirs : '600';
         return writeEnvironmentFile(host, file.digest ?? 'missing', run, mode);
       },
       unchanged: editUnchanged,
-      input:
-        from === null
-          ? undefined
-          : {
-              reads: [
-                { on: template, command: readEnvironmentFile(from) },
-                { on: id, command: readEnvironmentFile(host) },
-              ],
-              make: ([theirs, ours]) => {
-                const texts = [theirs, ours].map((printed) =>
-                  printed ? printedFile(printed)?.reveal() : undefined,
-                );
-                const [member, before] = texts;
-                if (member === undefined || before === undefined) return null;
-                const made = newPeerFile(member, before === '' ? null : before, list, exact);
-                return made === null ? null : framed(new Secret(made));
-              },
-            },
+      input: {
+        reads: (from === null ? [host] : [from, host]).map((one) => ({
+          on: one.address,
+          command: readEnvironmentFile(one),
+        })),
+        make: (printed) => {
+          const texts = textsOf(from === null ? [printed[0]] : [printed[0], printed[1]]);
+          if (texts === null || given.from === null) return null;
+          const [member = '', own = ''] = from === null ? ['', ...texts] : texts;
+          const made = newPeerFile(member, own === '' ? null : own, list, exact);
+          return made === null ? null : framed(new Secret(made));
+        },
+      },
     },
-    after: [fileLists(id, () => list), exact ? sameSettingsIn(template, id) : otherLinesKept(template, id)],
+    after: [
+      fileLists(id, () => list),
+      ...(template === null ? [] : [exact ? sameSettingsIn(template, id) : otherLinesKept(template, id)]),
+      ...(given.after ?? []),
+    ],
     undo: `mv ${host.environmentFile}.weave-console-${run} ${host.environmentFile} on ${id}; where there was none before, rm ${host.environmentFile}.`,
     preview: (world) => {
-      const [theirs, ours] = [inspectionOf(world, template)?.file, inspectionOf(world, id)?.file];
+      const theirs = template === null ? null : inspectionOf(world, template)?.file;
+      const ours = inspectionOf(world, id)?.file;
       return theirs === undefined || ours === undefined ? [] : newPeerPreview(theirs, ours, list, exact);
     },
   });
 };
 
 /** Installs the unit on a host that has none yet. */
-export const unitStep = (host: InventoryPeer, words: Pick<Step, 'id'> & Partial<Pick<Step, 'group'>>): Step =>
+export const unitStep = (
+  host: InventoryPeer,
+  words: Pick<Step, 'id'> & Partial<Pick<Step, 'group' | 'optional'>>,
+): Step =>
   step({
     ...words,
     title: `Install ${unitName(host.unit)} on ${host.address}`,
-    why: 'The unit of the Weave Net guide, where the host has none yet.',
+    why:
+      host.unitFile === null
+        ? 'The unit of the Weave Net guide, where the host has none yet.'
+        : `The unit of ${host.unitFile.path}, where the host has none yet.`,
     on: host.address,
     before: [
       hostReached(host.address),
@@ -95,6 +115,16 @@ export const unitStep = (host: InventoryPeer, words: Pick<Step, 'id'> & Partial<
             ? pass('The paths can stand in a unit as they are.')
             : block(
                 `A path configured for ${host.address} has characters that systemd would read as its own.`,
+              ),
+      },
+      {
+        id: 'unit-reads-file',
+        title: 'The unit reads the environment file',
+        judge: () =>
+          unitText(host).includes(host.environmentFile)
+            ? pass(`The unit reads ${host.environmentFile}.`)
+            : block(
+                `The unit of ${host.unitFile?.path} does not name ${host.environmentFile}: weave would start without the list, as a cluster of its own.`,
               ),
       },
     ],

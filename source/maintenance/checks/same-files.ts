@@ -1,0 +1,163 @@
+import type { PeerId } from '../../cluster/inventory.ts';
+import type { FileState, Inspection } from '../inspection.ts';
+import { LAUNCH_OPTIONS, settingsOf } from '../settings.ts';
+import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
+import type { World } from '../world.ts';
+import { sameSettingsIn } from './agreement.ts';
+import { ofEach, together } from './of-each.ts';
+import { called, inspectionOf, listed, reachable, whyNotInspected } from './seeing.ts';
+
+type Inspected = Extract<Inspection, { kind: 'inspected' }>;
+
+const withFile = (world: World, ids: readonly PeerId[]): readonly Inspected[] =>
+  reachable(world, ids).flatMap((id) => {
+    const it = inspectionOf(world, id);
+    return it?.file.state === 'there' ? [it] : [];
+  });
+
+/** The host whose file sets the most, for the others to be made from; null where nobody has a file. */
+export const fullestFile = (world: World, ids: readonly PeerId[]): PeerId | null => {
+  const sizes = withFile(world, ids).map(({ host, file }) => ({ host, size: settingsOf(file).size }));
+  const [first] = sizes.toSorted((a, b) => b.size - a.size);
+  return first?.host ?? null;
+};
+
+/**
+ * The address range that weave will have by the options of this host's file; weave's own without one. Null where the file
+ * does not tell.
+ */
+export const rangeIn = (world: World, id: PeerId | null): string | null => {
+  if (id === null) return '10.32.0.0/12';
+  const file = inspectionOf(world, id)?.file;
+  if (file === undefined) return null;
+  const options = (settingsOf(file).get(LAUNCH_OPTIONS) ?? '').split(' ');
+  const at = options.findLastIndex((word) => /^--?ipalloc-range(?:=|$)/.test(word));
+  if (at < 0) return '10.32.0.0/12';
+  return options[at]?.split('=')[1] ?? options[at + 1] ?? null;
+};
+
+/** How what one file sets can't be reconciled with what `whole` sets (null: nothing), as half sentences; what it lacks it gets. */
+const conflicts = (own: FileState, whole: FileState | null): readonly string[] => {
+  const theirs = whole === null ? new Map<string, string>() : settingsOf(whole);
+  const entries = [...settingsOf(own)];
+  const more = entries.filter(([name]) => !theirs.has(name)).map(([name]) => name);
+  const other = entries.filter(([name, value]) => theirs.has(name) && theirs.get(name) !== value);
+  return [
+    ...(more.length > 0 ? [`sets ${listed(more)} more`] : []),
+    ...(other.length > 0 ? [`has another ${listed(other.map(([name]) => name))}`] : []),
+  ];
+};
+
+/** What is known of each file so far can be read and edited, and fits into one: no two set the same thing otherwise. */
+export const filesFit = (ids: readonly PeerId[]): Check => ({
+  id: 'files-fit',
+  title: 'The environment files that are there already can become one',
+  judge: (world) => {
+    const asked = reachable(world, ids);
+    const wrong: Verdict[] = [];
+    const whole = fullestFile(world, ids);
+    const wholeFile = whole === null ? undefined : inspectionOf(world, whole)?.file;
+    for (const id of asked) {
+      const file = inspectionOf(world, id)?.file;
+      const name = called(world, id);
+      if (file === undefined)
+        wrong.push(unknown(`${name} could not be inspected: ${whyNotInspected(world, id)}`));
+      else if (file.state === 'unreadable')
+        wrong.push(unknown(`${file.path} on ${name} could not be read: does this account need sudo?`));
+      else if (file.obstacle !== null)
+        wrong.push(block(`${file.path} on ${name} ${file.obstacle}: edit it by hand.`));
+      else if (!file.writable)
+        wrong.push(
+          block(`${file.path} on ${name} can't be written: is its folder there, and not read-only?`),
+        );
+      else if (file.state === 'there' && wholeFile !== undefined && whole !== null && id !== whole) {
+        const said = conflicts(file, wholeFile);
+        if (said.length > 0)
+          wrong.push(
+            block(
+              `${file.path} on ${name} ${said.join(' and ')} than that of ${called(world, whole)}: make one of them complete and right, and remove the other.`,
+            ),
+          );
+      }
+    }
+    if (asked.length === 0) return unknown('No host could be asked.');
+    return together(
+      wrong,
+      whole === null
+        ? 'No host has an environment file yet: each gets the list alone.'
+        : `Each host gets the list, and what ${called(world, whole)} sets.`,
+    );
+  },
+});
+
+/** The lists that are there already name nobody but these peers; others would be dropped. */
+export const noStrangers = (ids: readonly PeerId[]): Check => ({
+  id: 'strangers',
+  title: 'No list names somebody else',
+  judge: (world) =>
+    together(
+      withFile(world, ids).flatMap(({ host, file }) => {
+        const others = (file.peers ?? []).filter((entry) => !ids.includes(entry));
+        return others.length === 0
+          ? []
+          : [
+              warn(
+                `The file of ${called(world, host)} lists ${listed(others)}, which ${others.length > 1 ? 'are' : 'is'} not in the config: the new list drops ${others.length > 1 ? 'them' : 'it'}.`,
+              ),
+            ];
+      }),
+      'No list names a host that is not in the config.',
+    ),
+});
+
+/** This host's file sets nothing that would be lost or written over: what it sets, `template`'s sets, too, and the same. */
+export const fileFits = (template: PeerId | null, id: PeerId): Check => ({
+  id: 'file-fits',
+  title: `Nothing that the file of ${id} sets gets lost`,
+  judge: (world) => {
+    const own = inspectionOf(world, id);
+    const whole = template === null ? null : inspectionOf(world, template);
+    if (own === null || (template !== null && whole === null))
+      return unknown(`${listed([...new Set([id, template ?? id])])} must be inspected for this.`);
+    const said = conflicts(own.file, whole?.file ?? null);
+    const than =
+      template === null ? 'than the others, which have no file' : `than that of ${called(world, template)}`;
+    return said.length === 0
+      ? pass(`Nothing that the file of ${called(world, id)} sets gets lost.`)
+      : block(
+          `${own.file.path} on ${called(world, id)} ${said.join(' and ')} ${than}: make it right by hand.`,
+        );
+  },
+});
+
+/** This host's file sets what `template`'s sets and nothing else. Null: the list alone. */
+export const saysTheSame = (template: PeerId | null, id: PeerId): Check =>
+  template === null
+    ? {
+        id: 'list-alone',
+        title: `The file of ${id} sets the list alone`,
+        judge: (world) => {
+          const own = inspectionOf(world, id);
+          if (own === null)
+            return unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
+          const more = [...settingsOf(own.file).keys()];
+          return more.length === 0
+            ? pass(`${own.file.path} on ${called(world, id)} sets the list alone.`)
+            : block(
+                `${own.file.path} on ${called(world, id)} sets ${listed(more)}, which no other host does: make them the same first.`,
+              );
+        },
+      }
+    : sameSettingsIn(template, id);
+
+/** The files of all say the same: `template` is the one that they were made from. */
+export const allSayTheSame = (template: PeerId | null, ids: readonly PeerId[]): Check =>
+  ofEach(
+    ids,
+    {
+      id: 'same-files',
+      title: 'Every environment file says the same',
+      passes: 'Every environment file says the same.',
+    },
+    (id, world) => saysTheSame(template, id).judge(world),
+  );
