@@ -116,17 +116,23 @@ content >"$new" 2>/dev/null && [ "$(content | digest)" = "$(digest <"$new")" ] |
 finish
 `;
 
-/** Arguments: file, base, id, mode of a new file. Standard input: the number of bytes on a line, then the content. */
-export const WRITE_SCRIPT = `file=$1 base=$2 id=$3 mode=$4
-${EDIT_COMMON}size=
+/** Before `look`: how long the content is that stands on standard input. */
+const READ_SIZE = `size=
 IFS= read -r size
 case $size in '' | *[!0-9]*) refuse ${editExit.cutInput} cut-input "The content did not arrive." ;; esac
-look
+`;
+
+/** `$file` from standard input. */
+const WRITE_INPUT = `look
 begin
 cat >"$new" 2>/dev/null || refuse ${editExit.noSpace} no-space "The content could not be written to $dir: is the disk full?"
 [ "$(wc -c <"$new")" -eq "$size" ] || refuse ${editExit.cutInput} cut-input "The content did not arrive whole."
 finish
 `;
+
+/** Arguments: file, base, id, mode of a new file. Standard input: the number of bytes on a line, then the content. */
+export const WRITE_SCRIPT = `file=$1 base=$2 id=$3 mode=$4
+${EDIT_COMMON}${READ_SIZE}${WRITE_INPUT}`;
 
 /** Arguments: file, base, id. The file is kept beside its place under another name. */
 export const RETIRE_SCRIPT = `file=$1 base=$2 id=$3
@@ -139,6 +145,13 @@ sync -- "$dir" 2>/dev/null || sync
 printf '${EDIT_WORD} done missing\\n'
 `;
 
+/** `$file` in the folder that this host's systemd reads the administrator's units from. */
+const ADMINS_UNIT = `for folder in $(systemctl show -p UnitPath </dev/null | sed -n 's/^UnitPath=//p'); do
+  case $folder in */etc/systemd/system) file=$folder/$unit; break ;; esac
+done
+[ -n "$file" ] || refuse ${editExit.noTool} no-folder "systemd does not say where it reads units from."
+`;
+
 /**
  * Arguments: unit, text. The unit goes where this host's systemd says that it reads the administrator's units from. One
  * that is there with other bytes is left alone.
@@ -146,11 +159,7 @@ printf '${EDIT_WORD} done missing\\n'
 export const INSTALL_UNIT_SCRIPT = `unit=$1 text=$2 base=missing id=unit mode=644 file=
 exec </dev/null
 ${EDIT_COMMON}content() { printf '%s' "$text"; }
-for folder in $(systemctl show -p UnitPath | sed -n 's/^UnitPath=//p'); do
-  case $folder in */etc/systemd/system) file=$folder/$unit; break ;; esac
-done
-[ -n "$file" ] || refuse ${editExit.noTool} no-folder "systemd does not say where it reads units from."
-real=$(readlink -f -- "$file" 2>/dev/null) || real=$file
+${ADMINS_UNIT}real=$(readlink -f -- "$file" 2>/dev/null) || real=$file
 if [ -f "$real" ] && [ "$(digest <"$real")" = "$(content | digest)" ]; then printf '${EDIT_WORD} done %s\\n' "$(digest <"$real")"
 else
   look
@@ -160,4 +169,17 @@ else
   finish
 fi
 exec systemctl daemon-reload
+`;
+
+/**
+ * Arguments: unit, base, id. Standard input: the number of bytes on a line, then the text of the unit. It replaces the
+ * administrator's unit, never one that a package has put elsewhere, and has systemd read it; weave is not touched by that.
+ */
+export const REPLACE_UNIT_SCRIPT = `unit=$1 base=$2 id=$3 mode=644 file=
+${EDIT_COMMON}${READ_SIZE}if [ "$base" = missing ]; then
+${ADMINS_UNIT}else
+  file=$(systemctl show -p FragmentPath -- "$unit" </dev/null | sed -n 's/^FragmentPath=//p')
+  case $file in */etc/systemd/system/"$unit") ;; *) refuse ${editExit.noTool} no-folder "systemd reads $unit from \${file:-nowhere}, which is not the administrator's place for it." ;; esac
+fi
+${WRITE_INPUT}exec systemctl daemon-reload </dev/null
 `;

@@ -4,6 +4,7 @@ import type { Command, Outcome } from './command.ts';
 import {
   EDIT_WORD,
   INSTALL_UNIT_SCRIPT,
+  REPLACE_UNIT_SCRIPT,
   RETIRE_SCRIPT,
   SET_PEERS_SCRIPT,
   WRITE_SCRIPT,
@@ -120,6 +121,30 @@ export const retireEnvironmentFile = (
 /** Puts the unit of `unitText` in its place, where there is none, and has systemd read it. */
 export const installUnit = (peer: InventoryPeer): Command<'changes'> =>
   edit('install-unit', INSTALL_UNIT_SCRIPT, [unitName(peer.unit), unitText(peer)]);
+
+/**
+ * Writes the unit file from standard input (`framed`), if it is still what was inspected, and has systemd read it. A unit
+ * may hold secrets, so its text is no argument.
+ */
+export const replaceUnit = (peer: InventoryPeer, base: FileBase, id: string): Command<'changes'> => {
+  checked(base, id);
+  return edit('replace-unit', REPLACE_UNIT_SCRIPT, [unitName(peer.unit), base, id]);
+};
+
+/** The unit file as it is; the same as `readEnvironmentFile` in all else. */
+export const readUnitFile = (peer: InventoryPeer): Command<'reads'> => ({
+  name: 'read-unit',
+  script: `exec </dev/null
+file=$(systemctl show -p FragmentPath -- "$1" | sed -n 's/^FragmentPath=//p')
+printf '${EDIT_WORD} file\\n'
+[ -n "$file" ] && cat -- "$file" || exit 1
+printf '${EDIT_WORD} end\\n'
+`,
+  args: [unitName(peer.unit)],
+  effect: 'reads',
+  timeout: 20_000,
+  privileged: true,
+});
 
 /** The digest that an edit read back, `missing` after a file was taken away; null unless it says that it is done. */
 export const editedDigest = (outcome: Outcome): FileBase | null =>

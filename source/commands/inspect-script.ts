@@ -61,7 +61,7 @@ END {
 }`;
 
 /**
- * The inspection: the probe, and then what only a procedure asks: the environment file line for line, leftovers, routes,
+ * The inspection: the probe, and then what only a procedure asks: the environment file and the unit line for line, leftovers, routes,
  * names that resolve, ports that answer, containers on the weave network. Reads only; its probes of ports are TCP
  * connections that say nothing. Of each secret it tells a salted digest, so that two hosts can be compared. Arguments: the
  * probe's seven, `attached` or `-`, the salt, then ADDRESS HOST PORT for each to ask.
@@ -97,6 +97,18 @@ environment_file() {
     is file-secret "$name $(printf '%s %s' "$salt" "$value" | sum)"
   done
   if [ "$size" -gt 0 ]; then is file-line "\${text%"$nl"}"; else is file-empty yes; fi
+}
+unit_file() {
+  show=$($limit systemctl show "$unit" -p FragmentPath,DropInPaths,NeedDaemonReload) || return
+  is unit-reload "$(printf '%s\\n' "$show" | sed -n 's/^NeedDaemonReload=//p')"
+  for file in $(printf '%s\\n' "$show" | sed -n 's/^DropInPaths=//p'); do
+    if text=$($root cat -- "$file"); then is unit-drop-in "$(printf '%s %s' "$salt" "$text" | sum) \${file##*/}"; else is unit-drop-in "- \${file##*/}"; fi
+  done
+  file=$(printf '%s\\n' "$show" | sed -n 's/^FragmentPath=//p')
+  [ -n "$file" ] && $root test -f "$file" && $root test -r "$file" && [ "$($root cat -- "$file" | wc -c)" -le 65536 ] || return
+  is unit-path "$file"
+  is unit-file-digest "$($root cat -- "$file" | sum)"
+  is unit-line "$($root cat -- "$file" | awk "$cut_unit")"
 }
 leftovers() {
   if names=$($root $limit docker ps -a --format '{{.Names}}'); then
@@ -153,6 +165,7 @@ on_network() {
 inspect() {
   become
   environment_file
+  unit_file
   leftovers
   if ! has ip; then no routes 'this host has no ip command'
   elif routes=$($limit ip route list); then is routes-known yes; [ -z "$routes" ] || is route "$routes"

@@ -140,7 +140,13 @@ export const newPeerPreview = (
   const other = (name: string) =>
     member?.secretDigests.has(name) === true &&
     member.secretDigests.get(name) !== own.secretDigests.get(name);
-  const changes = (line: string) => other(line.slice(0, Math.max(0, line.indexOf('='))).trim());
+  const changes = (line: string) =>
+    other(
+      line
+        .slice(0, Math.max(0, line.indexOf('=')))
+        .trim()
+        .toUpperCase(),
+    );
   const lines = made.split('\n').slice(0, -1);
   const before = own.state === 'there' ? own.lines : [];
   return [

@@ -36,6 +36,20 @@ export type FileState = {
   readonly obstacle: string | null;
 };
 
+/** The unit file of weave, as far as it takes to compare and replace it. */
+export type UnitFile = {
+  /** Where systemd reads it from; empty without one. */
+  readonly path: string;
+  /** sha256 of all its bytes, the base of compare-and-swap; null where there is none to read. */
+  readonly digest: string | null;
+  /** Its lines without what may be secret, at most 500. */
+  readonly lines: readonly string[];
+  /** Its drop-ins by file name, each with a salted digest; null where it could not be read. */
+  readonly dropIns: readonly { readonly name: string; readonly digest: string | null }[];
+  /** Whether systemd says that it has not read the file as it is now; null when it did not say. */
+  readonly unread: boolean | null;
+};
+
 /** What an earlier life of weave left on a host. Each is null when it could not be told. */
 export type Leftovers = {
   readonly container: boolean | null;
@@ -57,6 +71,7 @@ export type Inspection =
       /** Its clock minus ours in ms; null when it did not say. */
       readonly skew: Millis | null;
       readonly file: FileState;
+      readonly unitFile: UnitFile;
       readonly leftovers: Leftovers;
       /** `ip route` destinations. */
       readonly routes: Known<readonly string[]>;

@@ -4,7 +4,7 @@ import type { InventoryPeer } from '../cluster/inventory.ts';
 import type { Millis, Trouble } from '../cluster/trouble.ts';
 import { BLANK, INSPECT_BEGIN, INSPECT_END } from '../commands/inspect-script.ts';
 import { clean } from '../text/clean.ts';
-import type { FileState, Inspection, PeersAssignment, Reach } from './inspection.ts';
+import type { FileState, Inspection, PeersAssignment, Reach, UnitFile } from './inspection.ts';
 
 type Fields = {
   readonly all: (name: string) => readonly string[];
@@ -100,7 +100,7 @@ const fileOf = (fields: Fields, path: string): FileState => {
   const digest = fields.first('file-digest');
   const rest = {
     path: clean(fields.first('file-path') ?? path, 300),
-    digest: digest && /^[0-9a-f]{64}$/.test(digest) ? digest : null,
+    digest: sha256(digest),
     mode: fields.first('file-mode') ? clean(fields.first('file-mode') ?? '', 20) : null,
     owner: fields.first('file-owner') ? clean(fields.first('file-owner') ?? '', 100) : null,
     symlink: fields.first('file-symlink') === 'yes',
@@ -127,6 +127,25 @@ const fileOf = (fields: Fields, path: string): FileState => {
     obstacle: state === 'missing' ? null : 'could not be read',
   };
 };
+
+const MOST_LINES = 500;
+
+const sha256 = (text: string | undefined): string | null =>
+  text !== undefined && /^[0-9a-f]{64}$/.test(text) ? text : null;
+
+const unitFileOf = (fields: Fields): UnitFile => ({
+  path: clean(fields.first('unit-path') ?? '', 300),
+  digest: sha256(fields.first('unit-file-digest')),
+  lines: fields
+    .all('unit-line')
+    .slice(0, MOST_LINES)
+    .map((line) => clean(line, 1000)),
+  dropIns: fields.all('unit-drop-in').map((line) => {
+    const [digest, ...name] = line.split(' ');
+    return { name: clean(name.join(' '), 200), digest: sha256(digest) };
+  }),
+  unread: yesNo(fields.first('unit-reload')),
+});
 
 const yesNo = (text: string | undefined): boolean | null =>
   text === 'yes' ? true : text === 'no' ? false : null;
@@ -207,6 +226,7 @@ export const readInspection = (
     facts,
     skew: facts.clock.known ? facts.clock.value - wall : null,
     file: fileOf(fields, peer.environmentFile),
+    unitFile: unitFileOf(fields),
     leftovers: {
       container: yesNo(fields.first('left-container')),
       volume: yesNo(fields.first('left-volume')),

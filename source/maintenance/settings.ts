@@ -13,7 +13,10 @@ export const settingsOf = (file: FileState): ReadonlyMap<string, string> => {
   const { entries } = parseEnvironmentFile(file.lines.map((line) => `${line}\n`).join(''));
   const words = file.assignment?.words ?? [];
   const options = words.filter((_, at) => !isPeerAt(words, at)).join(' ');
-  const all = new Map(entries.map(({ name, value }) => [name, file.secretDigests.get(name) ?? value]));
+  // The host tells digests by names in capitals.
+  const all = new Map(
+    entries.map(({ name, value }) => [name, file.secretDigests.get(name.toUpperCase()) ?? value]),
+  );
   all.delete('PEERS');
   const hidden = file.secretDigests.get('PEERS');
   if (hidden !== undefined || options !== '') all.set(LAUNCH_OPTIONS, hidden ?? options);
@@ -42,7 +45,9 @@ export const opinionsOf = (files: readonly HostFile[]): readonly Opinion[] => {
     }
     return {
       name,
-      secret: files.some(({ file }) => file.secretDigests.has(name === LAUNCH_OPTIONS ? 'PEERS' : name)),
+      secret: files.some(({ file }) =>
+        file.secretDigests.has(name === LAUNCH_OPTIONS ? 'PEERS' : name.toUpperCase()),
+      ),
       groups: [...groups].map(([value, ids]) => ({ value, ids })).sort((a, b) => b.ids.length - a.ids.length),
     };
   });

@@ -9,6 +9,8 @@ import {
   installUnit,
   printedFile,
   readEnvironmentFile,
+  readUnitFile,
+  replaceUnit,
   retireEnvironmentFile,
   setPeersLine,
   writeEnvironmentFile,
@@ -16,6 +18,7 @@ import {
 import {
   EDIT_COMMON,
   INSTALL_UNIT_SCRIPT,
+  REPLACE_UNIT_SCRIPT,
   SET_PEERS_SCRIPT,
   WRITE_SCRIPT,
 } from '../../source/commands/edit-file-script.ts';
@@ -47,6 +50,17 @@ describe('edit commands', () => {
     expect(line(installUnit(peer))).toBe(
       `sh -c ${quote(INSTALL_UNIT_SCRIPT)} install-unit weave.service ${quote(unitText(peer))}`,
     );
+    expect(line(replaceUnit(inventoryPeer({ unit: 'weave' }), base, 'r1'))).toBe(
+      `sh -c ${quote(REPLACE_UNIT_SCRIPT)} replace-unit weave.service ${base} r1`,
+    );
+    expect(line(readUnitFile(peer))).toBe(
+      `sh -c ${quote(`exec </dev/null
+file=$(systemctl show -p FragmentPath -- "$1" | sed -n 's/^FragmentPath=//p')
+printf 'weave-console-edit file\\n'
+[ -n "$file" ] && cat -- "$file" || exit 1
+printf 'weave-console-edit end\\n'
+`)} read-unit weave.service`,
+    );
     expect(readEnvironmentFile(evil).args).toEqual([`/etc/it's $(reboot)`]);
     expect(readEnvironmentFile(peer).script).toBe(
       `exec </dev/null\nprintf 'weave-console-edit file\\n'\n[ ! -e "$1" ] || cat -- "$1" || exit 1\nprintf 'weave-console-edit end\\n'\n`,
@@ -54,7 +68,11 @@ describe('edit commands', () => {
   });
 
   it('change under root, and with a time that a slow disk needs', () => {
-    for (const command of [installUnit(peer), retireEnvironmentFile(peer, base, 'r')])
+    for (const command of [
+      installUnit(peer),
+      replaceUnit(peer, base, 'r'),
+      retireEnvironmentFile(peer, base, 'r'),
+    ])
       expect(command).toMatchObject({ privileged: true, effect: 'changes', timeout: 60_000 });
   });
 
@@ -66,6 +84,8 @@ describe('edit commands', () => {
     () => setPeersLine(peer, base, { from: 1, to: 1, line: '' }, '../r'),
     () => writeEnvironmentFile(peer, base, ''),
     () => retireEnvironmentFile(peer, 'missing ', 'r'),
+    () => replaceUnit(peer, 'd', 'r'),
+    () => replaceUnit(peer, base, 'r 1'),
   ])('are not made of what can not be meant', (make) => {
     expect(make).toThrow(RangeError);
   });

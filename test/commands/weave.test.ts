@@ -3,6 +3,7 @@ import { commandLine } from '../../source/commands/command.ts';
 import {
   daemonReload,
   unitDisable,
+  unitEnable,
   unitEnableNow,
   unitPathsArePlain,
   unitStop,
@@ -114,6 +115,7 @@ describe('systemd commands', () => {
   const CTL = `'exec systemctl "$@" </dev/null'`;
   it.each([
     [unitEnableNow(peer), `sh -c ${CTL} unit-enable-now enable --now -- weave.service`],
+    [unitEnable(inventoryPeer({ unit: 'weave' })), `sh -c ${CTL} unit-enable enable -- weave.service`],
     [unitDisable(inventoryPeer({ unit: 'weave' })), `sh -c ${CTL} unit-disable disable -- weave.service`],
     [unitStop(peer), `sh -c ${CTL} unit-stop stop -- weave.service`],
     [unitDisable(evil), `sh -c ${CTL} unit-disable disable -- '--no-block; reboot.service'`],

@@ -5,7 +5,8 @@ import type { HostFacts } from '../../source/cluster/host-facts.ts';
 import type { PeerId } from '../../source/cluster/inventory.ts';
 import { type PeerReport, readReport } from '../../source/cluster/peer-report.ts';
 import type { PeerWatch, Sighting } from '../../source/cluster/sighting.ts';
-import type { FileState, Inspection } from '../../source/maintenance/inspection.ts';
+import { unitText } from '../../source/commands/unit.ts';
+import type { FileState, Inspection, UnitFile } from '../../source/maintenance/inspection.ts';
 import { readFileLines } from '../../source/maintenance/read-inspection.ts';
 import type { Notes, World } from '../../source/maintenance/world.ts';
 import { inventoryPeer } from './inventory-peer.ts';
@@ -180,6 +181,18 @@ export const noFile: FileState = {
 
 export const peersLine = (...names: string[]): string => `PEERS="${names.map(host).join(' ')}"`;
 
+/** The documented unit, as the inspection tells it. */
+export const unitFileOf = (given: Partial<UnitFile> = {}): UnitFile => ({
+  path: '/etc/systemd/system/weave.service',
+  digest: 'd'.repeat(64),
+  lines: unitText(inventoryPeer()).split('\n').slice(0, -1),
+  dropIns: [],
+  unread: false,
+  ...given,
+});
+
+export const noUnitFile = unitFileOf({ path: '', digest: null, lines: [] });
+
 type Inspected = Extract<Inspection, { kind: 'inspected' }>;
 
 /** An inspection in which all is well: a member that runs, reaches everybody and resolves everything. */
@@ -192,6 +205,7 @@ export const inspectionOf = (name: string, given: Partial<Inspected> = {}): Insp
     facts: factsOf(name),
     skew: 0,
     file: fileOf([peersLine('h1', 'h2', 'h3', 'h4', 'h5'), 'WEAVE_MTU=1400']),
+    unitFile: unitFileOf(),
     leftovers: { container: true, volume: true, bridge: true },
     routes: known(['10.77.0.0/24', '172.17.0.0/16']),
     resolves: new Map(others.map((id) => [id, true])),

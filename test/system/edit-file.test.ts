@@ -28,6 +28,8 @@ import {
   type LineEdit,
   printedFile,
   readEnvironmentFile,
+  readUnitFile,
+  replaceUnit,
   retireEnvironmentFile,
   setPeersLine,
   writeEnvironmentFile,
@@ -369,5 +371,88 @@ describe('installing the unit', () => {
     writeFileSync(at(unit), '[Service]\n');
     expect(install().status).toBe(editExit.changed);
     expect([readFileSync(at(unit), 'utf8'), existsSync(at('asked'))]).toEqual(['[Service]\n', false]);
+  });
+});
+
+describe('replacing the unit', () => {
+  const unit = 'etc/systemd/system/weave.service';
+  const own = () => at(unit);
+  const theirs = '[Service]\nEnvironment="WEAVE_PASSWORD=hun ter2"\nExecStart=/bin/true\n';
+  const systemctl = (fragment: string) => {
+    mkdirSync(at('bin'), { recursive: true });
+    mkdirSync(at('etc/systemd/system'), { recursive: true });
+    const says = `case "$*" in *FragmentPath*) echo 'FragmentPath=${fragment}' ;; *) echo 'UnitPath=/run ${at('etc/systemd/system')}' ;; esac`;
+    // It would eat the content if it were left to read standard input.
+    const stub = `[ "$1" = show ] && { cat >/dev/null; ${says}; exit; }\necho "$@" >>${at('asked')}`;
+    writeFileSync(at('bin/systemctl'), `#!/bin/sh\n${stub}\n`, { mode: 0o755 });
+  };
+  const inPath = () => `PATH=${at('bin')}:$PATH; export PATH; `;
+  const replace = (base: string, input = framed(new Secret(theirs)).reveal()) =>
+    run(replaceUnit(peer(), base, 'r1'), { before: inPath(), input });
+
+  it('writes what arrives, keeps what was there, and has systemd read it', () => {
+    systemctl(own());
+    writeFileSync(own(), 'old\n');
+    chmodSync(own(), 0o640);
+    expect(replace(digest('old\n'))).toEqual({
+      status: 0,
+      stdout: `weave-console-edit done ${digest(theirs)}\n`,
+      stderr: '',
+    });
+    expect([readFileSync(own(), 'utf8'), statSync(own()).mode & 0o777]).toEqual([theirs, 0o640]);
+    expect(readdirSync(at('etc/systemd/system')).sort()).toEqual([
+      'weave.service',
+      'weave.service.weave-console-r1',
+    ]);
+    expect(readFileSync(`${own()}.weave-console-r1`, 'utf8')).toBe('old\n');
+    expect(readFileSync(at('asked'), 'utf8')).toBe('daemon-reload\n');
+  });
+
+  it('once more is the same again, and overwrites nothing that was kept', () => {
+    systemctl(own());
+    writeFileSync(own(), 'old\n');
+    replace(digest('old\n'));
+    expect(replace(digest(theirs)).status).toBe(0);
+    expect(readFileSync(`${own()}.weave-console-r1`, 'utf8')).toBe('old\n');
+    expect(readFileSync(at('asked'), 'utf8')).toBe('daemon-reload\n'.repeat(2));
+  });
+
+  it('makes it where there is none', () => {
+    systemctl('');
+    expect(replace('missing').status).toBe(0);
+    expect([readFileSync(own(), 'utf8'), statSync(own()).mode & 0o777]).toEqual([theirs, 0o644]);
+    expect(readFileSync(at('asked'), 'utf8')).toBe('daemon-reload\n');
+  });
+
+  it.each([
+    ['that somebody changed', 'newer\n', () => digest('old\n'), undefined, 'changed', /look again/],
+    ['where there should be none', 'old\n', () => 'missing', undefined, 'changed', /look again/],
+    ['by half a content', 'old\n', () => digest('old\n'), '99\n[Service]\n', 'cut-input', /whole/],
+    ['by nothing', 'old\n', () => digest('old\n'), '', 'cut-input', /did not arrive/],
+  ])('leaves one alone %s', (_, text, base, input, word, said) => {
+    systemctl(own());
+    writeFileSync(own(), text);
+    const result = replace(base(), input);
+    refused(result, word === 'changed' ? editExit.changed : editExit.cutInput, word, said);
+    expect([readFileSync(own(), 'utf8'), existsSync(at('asked'))]).toEqual([text, false]);
+    expect(readdirSync(at('etc/systemd/system'))).toEqual(['weave.service']);
+  });
+
+  it('touches no unit of a package', () => {
+    const packaged = at('usr-lib-weave.service');
+    writeFileSync(packaged, 'old\n');
+    systemctl(packaged);
+    refused(replace(digest('old\n')), editExit.noTool, 'no-folder', /not the administrator's place/);
+    expect([readFileSync(packaged, 'utf8'), existsSync(at('asked'))]).toEqual(['old\n', false]);
+  });
+
+  it('reads one exactly, and none not at all', () => {
+    systemctl(own());
+    writeFileSync(own(), theirs);
+    const read = () => run(readUnitFile(peer()), { before: inPath() });
+    expect(printedFile(new Secret(read().stdout))?.reveal()).toBe(theirs);
+    systemctl('');
+    expect(read().status).toBe(1);
+    expect(printedFile(new Secret(read().stdout))).toBeNull();
   });
 });

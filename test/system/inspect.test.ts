@@ -98,6 +98,40 @@ describe('the inspection of a host', () => {
     expect(Math.abs(it.skew ?? 1e9)).toBeLessThan(60_000);
   });
 
+  it('tells of the unit what it takes to compare and replace it, and no secret', () => {
+    const unit = '[Service]\nEnvironment="WEAVE_PASSWORD=hunter2"\nExecStart=/bin/true\n';
+    writeFileSync(at('weave.service'), unit);
+    writeFileSync(at('10-limits.conf'), '[Service]\nEnvironment=TOKEN=hunter2\n');
+    const systemctl = (dropIns: string) =>
+      `printf 'LoadState=loaded\\nFragmentPath=${at('weave.service')}\\nDropInPaths=${dropIns}\\nNeedDaemonReload=yes\\n'`;
+    stubs({ systemctl: systemctl(`${at('10-limits.conf')} ${at('gone.conf')}`) });
+    const { read, stdout } = inspect('PEERS=a\n');
+    expect(read).toMatchObject({
+      unitFile: {
+        path: at('weave.service'),
+        digest: createHash('sha256').update(unit).digest('hex'),
+        lines: ['[Service]', 'Environment="WEAVE_(removed)', 'ExecStart=/bin/true'],
+        dropIns: [
+          { name: '10-limits.conf', digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
+          { name: 'gone.conf', digest: null },
+        ],
+        unread: true,
+      },
+    });
+    expect(stdout).not.toContain('hunter2');
+    const salted = (salt: string) => inspected('PEERS=a\n', { salt }).unitFile.dropIns[0]?.digest;
+    expect(salted('s')).toBe(salted('s'));
+    expect(salted('t')).not.toBe(salted('s'));
+    stubs({ systemctl: 'exit 1' });
+    expect(inspected('PEERS=a\n').unitFile).toEqual({
+      path: '',
+      digest: null,
+      lines: [],
+      dropIns: [],
+      unread: null,
+    });
+  });
+
   it('says what is not there', () => {
     stubs({ docker: 'exit 1', ip: 'exit 1' });
     rmSync(at('env'), { force: true });

@@ -16,11 +16,21 @@ import { canBeEnabled, unitEnabled } from '../checks/enabling.ts';
 import { membersListed, noStrangers, wantedList } from '../checks/member-list.ts';
 import { hostReached, rootThere } from '../checks/new-host.ts';
 import { inspectionOf } from '../checks/seeing.ts';
+import {
+  clocksNear,
+  encryptionAsFiles,
+  filesAlike,
+  runningAlike,
+  targetsAlike,
+  unitsAlike,
+} from '../checks/still-differs.ts';
+import { unitReference, unitsDecided } from '../checks/units.ts';
 import { referenceOf } from '../settings.ts';
 import type { Procedure, Step } from '../step.ts';
 import type { Notes, World } from '../world.ts';
 import { fileStep } from './file-steps.ts';
 import { type ClusterPlan, step } from './steps.ts';
+import { copyUnitStep } from './unit-steps.ts';
 
 /**
  * Makes lists, settings and units the same again, one host after the other, by what most have. Nothing is started, stopped
@@ -42,6 +52,9 @@ export const alignConfig = (given: ClusterPlan): Procedure => {
     steps: (notes) => [
       preflight(ids),
       ...members.map((peer) => file(given, peer, notes)),
+      ...members.map((host) =>
+        copyUnitStep(id, { host, members, noted: notes.unit, optional: mayStay(host.address, notes) }),
+      ),
       ...members.map((peer) => enable(peer, notes)),
       summary(ids),
     ],
@@ -52,6 +65,11 @@ export const alignConfig = (given: ClusterPlan): Procedure => {
 const noteOf = (world: World, id: PeerId | null): readonly string[] => {
   const digest = id === null ? null : inspectionOf(world, id)?.file.digest;
   return id === null || !digest ? [] : [id, digest];
+};
+
+const unitNote = (world: World, ids: readonly PeerId[]): readonly string[] => {
+  const reference = unitReference(world, ids);
+  return reference === null ? [] : [reference.id, reference.digest];
 };
 
 const preflight = (ids: readonly PeerId[]): Step =>
@@ -69,6 +87,7 @@ const preflight = (ids: readonly PeerId[]): Step =>
       secretsDecided(ids),
       settingsDecided(ids),
       referenceFound(ids),
+      unitsDecided(ids),
     ],
     action: { kind: 'look' },
     undo: 'Nothing to undo.',
@@ -76,6 +95,7 @@ const preflight = (ids: readonly PeerId[]): Step =>
       away: outOfReach(world, ids),
       list: wantedList(world, ids),
       reference: noteOf(world, referenceOf(filesOf(world, ids))),
+      unit: unitNote(world, ids),
     }),
   });
 
@@ -132,7 +152,14 @@ const summary = (ids: readonly PeerId[]): Step =>
     why: 'Nothing is changed, and nothing was restarted: what the running peers were started with may still differ.',
     on: null,
     inspects: ids,
-    before: [],
+    before: [
+      filesAlike(ids),
+      unitsAlike(ids),
+      runningAlike(ids),
+      targetsAlike(ids),
+      encryptionAsFiles(ids),
+      clocksNear(ids),
+    ],
     action: { kind: 'look' },
     undo: 'Nothing to undo.',
   });
