@@ -162,8 +162,16 @@ on_network() {
   names=$($root $limit docker ps --format '{{.ID}} {{.Names}}')
   [ -z "$names" ] || is container-name "$names"
 }
+commands() {
+  has flock || return
+  there "$kept/lock.running"
+  case $? in 1) is running no; return ;; 2) return ;; esac
+  $root flock -n -s "$kept/lock.running" true
+  case $? in 0) is running no ;; 1) is running yes ;; esac
+}
 inspect() {
   become
+  commands
   environment_file
   unit_file
   leftovers

@@ -6,6 +6,8 @@ export type StepHistory = {
   readonly attempts: number;
   /** `uncertain`: an intent without an outcome, or an outcome that says so. */
   readonly state: 'verified' | 'not-verified' | 'skipped' | 'uncertain' | 'ran' | 'not-run';
+  /** Whether any attempt of it may have run: one that was not sent for certain did not. */
+  readonly sent: boolean;
 };
 
 /** What a journal says of one maintenance. */
@@ -29,8 +31,9 @@ export const replay = (entries: readonly JournalEntry[]): History | null => {
   const opened = entries.find((entry): entry is Opened => entry.kind === 'opened');
   if (opened === undefined) return null;
   const steps = new Map<string, StepHistory>();
-  const set = (step: string, state: StepHistory['state'], attempts = steps.get(step)?.attempts ?? 0) =>
-    steps.set(step, { step, attempts, state });
+  const set = (step: string, state: StepHistory['state'], more: Partial<StepHistory> = {}) =>
+    steps.set(step, { step, attempts: 0, sent: false, ...steps.get(step), state, ...more });
+  let sentBefore = false;
   const overrides: { step: string; check: string; reason: string }[] = [];
   let end: History['end'] = 'open';
   let at: string | null = null;
@@ -47,16 +50,20 @@ export const replay = (entries: readonly JournalEntry[]): History | null => {
         notes = entry.notes;
         break;
       case 'intent':
-        set(entry.step, 'uncertain', (steps.get(entry.step)?.attempts ?? 0) + 1);
+        sentBefore = steps.get(entry.step)?.sent ?? false;
+        set(entry.step, 'uncertain', { attempts: (steps.get(entry.step)?.attempts ?? 0) + 1, sent: true });
         break;
       case 'outcome':
-        set(entry.step, entry.how === 'unsent' ? 'not-run' : entry.how === 'lost' ? 'uncertain' : 'ran');
+        if (entry.how === 'unsent') set(entry.step, 'not-run', { sent: sentBefore });
+        else set(entry.step, entry.how === 'lost' ? 'uncertain' : 'ran');
         break;
       case 'verified':
       case 'not-verified':
-      case 'uncertain':
       case 'skipped':
         set(entry.step, entry.kind);
+        break;
+      case 'uncertain':
+        set(entry.step, 'uncertain', { sent: true });
         break;
       case 'override':
         overrides.push({ step: entry.step, check: entry.check, reason: entry.reason });

@@ -22,9 +22,12 @@ export const key = (step: Step, check: string): string => `${step.id}/${check}`;
 export const commandOf = (step: Step, world: World): Command<'changes'> | null =>
   step.action.kind === 'command' ? step.action.command(world) : null;
 
-/** What the checks before the step say now, and whether its command can be made at all. */
-export const judgeStep = (step: Step, world: World): readonly Judged[] => {
-  const judged = judgeAll(step.before, world);
+/**
+ * What the checks before the step say now, and whether its command can be made at all. `sent`: it may have run already in
+ * this maintenance.
+ */
+export const judgeStep = (step: Step, world: World, sent = false): readonly Judged[] => {
+  const judged = judgeAll(sent ? [...step.before, ...(step.again ?? [])] : step.before, world);
   if (step.action.kind !== 'command' || commandOf(step, world) !== null) return judged;
   const because = `What is known of ${step.on} is not enough to make the command for it.`;
   return [
@@ -103,7 +106,7 @@ export const consider = (
   const every = phase.phase === 'armed' ? inspectEvery.armed : inspectEvery.blocked;
   const wanted = renew(step, world, phase.since, every);
   if (!inspected(step, world, phase.since)) return [run, wanted];
-  const judged = judgeStep(step, world);
+  const judged = judgeStep(step, world, run.sent.has(step.id));
   const blocked = (): Next => [
     withPhase({ ...run, grantedGroup: null }, { phase: 'blocked', since: phase.since, judged }),
     wanted,

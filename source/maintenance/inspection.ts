@@ -81,6 +81,8 @@ export type Inspection =
       readonly reaches: ReadonlyMap<string, Reach>;
       /** Containers attached to the weave network, by name; known only where it was asked for. */
       readonly attached: Known<readonly string[]>;
+      /** Whether a command that a console sent under its lock still runs there; null when it could not be told. */
+      readonly running: boolean | null;
       /** Version of the docker server. */
       readonly docker: Known<string>;
     }

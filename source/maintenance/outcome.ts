@@ -47,8 +47,15 @@ export const onOutcome = (run: Run, event: Extract<RunEvent, { kind: 'outcome' }
   return [ended, [...effects.filter(({ kind }) => kind !== 'inspect'), ...last]];
 };
 
-const settle = (run: Run, step: Step, outcome: Outcome, now: Millis): Next => {
+/** What a command that ended well says of having done nothing; null where it says nothing of the kind. */
+const idle = (outcome: Outcome, step: Step): string | null =>
+  outcome.kind === 'exited' && outcome.code === 0 && step.action.kind === 'command'
+    ? (step.action.didNothing?.(outcome.stdout) ?? null)
+    : null;
+
+const settle = (before: Run, step: Step, outcome: Outcome, now: Millis): Next => {
   const not = ranNot(outcome, step);
+  const run = not === null ? { ...before, sent: new Set(before.sent).add(step.id) } : before;
   if (not !== null) {
     const [next, effects] = failed(run, step, now, { why: not.why, judged: [], changed: 'no' });
     if (!not.lockLost || run.lock.kind === 'lost') return [next, effects];
@@ -67,6 +74,8 @@ const settle = (run: Run, step: Step, outcome: Outcome, now: Millis): Next => {
       ],
     ];
   }
+  const nothing = idle(outcome, step);
+  if (nothing !== null) return failed(run, step, now, { why: nothing, judged: [], changed: 'maybe' });
   const clean = outcome.kind === 'exited' && outcome.code === 0;
   return [
     withPhase(

@@ -239,6 +239,7 @@ export const readInspection = (
       (word): Reach => (REACHES.includes(word) ? (word as Reach) : 'unknown'),
     ),
     attached: attachedOf(fields),
+    running: yesNo(fields.first('running')),
     docker: docker ? known(clean(docker, 100)) : notKnown(fields.why('docker')),
   };
 };

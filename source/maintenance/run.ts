@@ -68,6 +68,8 @@ export type Run = {
   readonly lock: LockState;
   /** Highest ticket and attempt given so far. Tickets are never given twice. */
   readonly tickets: number;
+  /** Steps whose command was sent and may have run, by id. */
+  readonly sent: ReadonlySet<string>;
   /** The group that a person confirmed as a whole; each of its steps is still checked by itself. */
   readonly grantedGroup: string | null;
   readonly world: World | null;

@@ -23,6 +23,8 @@ export type Action =
       readonly input?: SecretInput;
       /** Exit codes by which the command says that it has changed nothing. */
       readonly unchanged?: readonly number[];
+      /** From what it printed when it ended well: a sentence that it did nothing all the same; null where it doesn't say so. */
+      readonly didNothing?: (stdout: string) => string | null;
     }
   /** Nothing is changed: the checks themselves are the step. */
   | { readonly kind: 'look' }
@@ -47,6 +49,8 @@ export type Step = {
   /** Hosts whose inspection must be newer than the arrival at this step before it is judged. */
   readonly inspects: readonly PeerId[];
   readonly before: readonly Check[];
+  /** What must hold besides once its command may have run in this maintenance: for what must never be run twice blindly. */
+  readonly again?: readonly Check[];
   readonly action: Action;
   /** What must be seen before it counts as done, on other peers where it can be. */
   readonly after: readonly Check[];

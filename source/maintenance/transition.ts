@@ -183,6 +183,7 @@ const fresh = (id: string, procedure: Run['procedure'], notes: Run['notes'], at:
   overridden: new Map(),
   lock: { kind: 'held' },
   tickets: 0,
+  sent: new Set(),
   grantedGroup: null,
   world: null,
   ended: null,
@@ -199,6 +200,8 @@ export type Resumed = {
   readonly phases?: ReadonlyMap<string, StepPhase>;
   /** Set when its command may have been sent: an intent without an outcome, or nobody here can know. */
   readonly uncertain?: string;
+  /** Whether its command may have run, however its last attempt ended. */
+  readonly sent?: boolean;
 };
 
 /**
@@ -221,7 +224,8 @@ export const resumeRun = (
     if (index >= at) return { phase: 'waiting' };
     return from.phases?.get(one.id) ?? { phase: 'done', at: now, already: true };
   });
-  const run = { ...opened, phases };
+  const sent = from.sent === true || from.uncertain !== undefined;
+  const run = { ...opened, phases, sent: new Set(sent ? [step.id] : []) };
   if (from.uncertain === undefined || step.action.kind !== 'command') return arrive(run, now);
   return [
     withPhase(run, { phase: 'uncertain', since: now, why: from.uncertain, judged: [] }),

@@ -122,7 +122,7 @@ describe('replay', () => {
 
   it('counts attempts', () => {
     expect(replay([opened, intent('s'), exited('s', 1), intent('s', 2)])?.steps).toEqual([
-      { step: 's', attempts: 2, state: 'uncertain' },
+      { step: 's', attempts: 2, state: 'uncertain', sent: true },
     ]);
   });
 });

@@ -712,3 +712,102 @@ describe('whatever happens in whatever order', () => {
     );
   });
 });
+
+describe('a step that must not be run twice blindly', () => {
+  const once = (given: Partial<Step> = {}) => stepOf('a', { again: [check('a-again', true)], ...given });
+  const stands = { ...notDone, 'a-again': 'block' } as const;
+  const sentOnce = (outcome: Outcome, given: Partial<Step> = {}) => {
+    const d = driving(once(given));
+    d.see(100, stands);
+    d.tell(200, { kind: 'confirmed', ticket: d.ticket() });
+    d.tell(300, { kind: 'outcome', attempt: d.attempt(), outcome });
+    return d;
+  };
+
+  it('goes a first time without the question', () => {
+    expect(sentOnce(exited(0)).ran()).toEqual(['a']);
+  });
+
+  it.each<[string, Outcome]>([
+    ['ended', exited(1)],
+    ['was lost', lost],
+    ['was killed', { kind: 'killed', signal: 'KILL', stdout: '', stderr: '', took: 1 }],
+  ])('is not tried again by anybody where it %s, unless it is shown to have done nothing', (_, outcome) => {
+    const d = sentOnce(outcome);
+    d.see(1_000, stands);
+    d.see(25_000, stands);
+    expect(['failed', 'uncertain']).toContain(d.phase());
+    d.tell(25_100, { kind: 'retry' });
+    d.see(25_200, stands);
+    expect(d.phase()).toBe('blocked');
+    d.tell(25_300, { kind: 'overridden', check: 'a-again', reason: 'I am sure', typed: 'prod' });
+    expect(d.phase()).toBe('blocked');
+    d.see(25_400, { ...notDone, 'a-again': 'unknown' });
+    expect(d.phase()).toBe('blocked');
+    expect(d.ran()).toEqual(['a']);
+    d.see(25_500, notDone);
+    d.tell(25_600, { kind: 'confirmed', ticket: d.ticket() });
+    expect(d.ran()).toEqual(['a', 'a']);
+  });
+
+  it.each<[string, Outcome]>([
+    ['was not sent', { kind: 'unsent', why: { kind: 'closed', text: 'no link', layer: 'ssh' } }],
+    ['was held back by the fence', exited(73, '', 'weave-console-fence busy\n')],
+  ])('may be tried again where it %s', (_, outcome) => {
+    const d = sentOnce(outcome);
+    expect(d.at()).toMatchObject({ phase: 'failed', changed: 'no' });
+    d.tell(400, { kind: 'retry' });
+    d.see(500, stands);
+    expect(d.phase()).toBe('armed');
+  });
+
+  it('stays so when a later attempt was held back', () => {
+    const d = sentOnce(lost);
+    d.tell(400, { kind: 'retry' });
+    d.see(500, notDone);
+    d.tell(600, { kind: 'confirmed', ticket: d.ticket() });
+    d.tell(700, {
+      kind: 'outcome',
+      attempt: d.attempt(),
+      outcome: exited(73, '', 'weave-console-fence busy\n'),
+    });
+    d.tell(800, { kind: 'retry' });
+    d.see(900, stands);
+    expect(d.phase()).toBe('blocked');
+  });
+
+  it('is done when it is found done, whatever the question says', () => {
+    const d = sentOnce(lost);
+    d.tell(400, { kind: 'retry' });
+    d.see(500, { 'a-again': 'block' });
+    expect(d.run().phases[0]).toMatchObject({ phase: 'done', already: true });
+  });
+
+  it.each([
+    ['uncertain', { step: 'a', uncertain: 'The console ended.' }],
+    ['sent before', { step: 'a', sent: true }],
+  ])('is asked about when it is taken up again as %s', (_, from) => {
+    const next = resumeRun('r', procedureOf(once()), {}, from, 0);
+    if (next === null) throw new Error('not resumed');
+    said = stands;
+    let [run] = next;
+    [run] = transition(run, { kind: 'retry' }, 100);
+    [run] = transition(run, { kind: 'world', world: world(200) }, 200);
+    expect(run.phases[0]?.phase).toBe('blocked');
+  });
+
+  it('fails at once where it says that it did nothing, and can still be looked at', () => {
+    const action = {
+      kind: 'command',
+      command: () => command('a'),
+      didNothing: (stdout: string) => (stdout === '0\n' ? 'Nothing was done.' : null),
+    } as const;
+    const d = sentOnce(exited(0, '', '0\n'), { action });
+    expect(d.at()).toMatchObject({ phase: 'failed', why: 'Nothing was done.', changed: 'maybe' });
+    d.tell(400, { kind: 'look-again' });
+    d.see(500);
+    expect(d.run().ended?.how).toBe('finished');
+    expect(sentOnce(exited(0, '', '5\n'), { action }).phase()).toBe('verifying');
+    expect(sentOnce(exited(1, '', '0\n'), { action }).phase()).toBe('verifying');
+  });
+});

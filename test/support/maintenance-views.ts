@@ -117,6 +117,7 @@ export function maintenanceModel(sketch: RunSketch): MaintenanceModel {
     overridden: new Map(),
     lock: sketch.lock ?? { kind: 'held' },
     tickets: 40,
+    sent: new Set(),
     grantedGroup: null,
     world,
     ended: sketch.ended === undefined ? null : { at: NOW, how: sketch.ended },

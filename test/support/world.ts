@@ -80,6 +80,7 @@ export const worldOf = (given: {
   readonly last?: Readonly<Record<PeerId, PeerReport>>;
   readonly inspections?: readonly Inspection[];
   readonly notes?: Notes;
+  readonly removed?: ClusterView['removed'];
   readonly now?: number;
   /** How old the looks are, in ms. */
   readonly age?: number;
@@ -88,7 +89,7 @@ export const worldOf = (given: {
   const at = now - (given.age ?? 500);
   const view: Pick<
     ClusterView,
-    'revision' | 'cluster' | 'peers' | 'links' | 'quorum' | 'space' | 'findings'
+    'revision' | 'cluster' | 'peers' | 'links' | 'quorum' | 'space' | 'findings' | 'removed'
   > = {
     revision: 1,
     cluster: 'prod',
@@ -102,6 +103,7 @@ export const worldOf = (given: {
     },
     space: { range: null, rangeSize: null, rings: [] },
     findings: [],
+    removed: given.removed ?? [],
   };
   return {
     now,
@@ -211,6 +213,7 @@ export const inspectionOf = (name: string, given: Partial<Inspected> = {}): Insp
     resolves: new Map(others.map((id) => [id, true])),
     reaches: new Map(others.map((id) => [id, id === host('h6') ? 'refused' : 'open'])),
     attached: known([]),
+    running: false,
     docker: known('20.10.24'),
     ...given,
   };

@@ -37,15 +37,16 @@ export const unmarked = (on: PeerId, address: PeerId): Check => ({
   },
 });
 
-/** A host has this mark, so that whoever comes later knows. */
-export const marked = (on: PeerId, name: (world: World) => PeerName | null, run: string): Check => ({
+/** A host has the mark of the name that was noted, so that whoever comes later knows. */
+export const marked = (on: PeerId, run: string): Check => ({
   id: `marked:${on}`,
   title: `${on} has it on record that the name is reclaimed`,
   judge: (world) => {
     const marks = marksOn(world, on);
-    const wanted = name(world);
+    if (world.notes.name === undefined) return unknown('The peer name was not noted.');
+    const [wanted] = world.notes.name;
+    if (wanted === undefined) return pass('There is no name to be reclaimed.');
     if (marks === null) return unknown(whyUnknown(world, on));
-    if (wanted === null) return unknown('The peer name was not noted.');
     return marks.some((mark) => mark.name === wanted && mark.run === run)
       ? pass(`${called(world, on)} has it on record that ${wanted} is reclaimed.`)
       : block(`${called(world, on)} has no record of ${wanted} yet.`);

@@ -89,7 +89,10 @@ export const nameOf = (world: World, id: PeerId): PeerName | null =>
 /** `h3 (10.0.0.13)`: nickname and address, or the address alone where the nickname is not known. */
 export const called = (world: World, id: PeerId): string => {
   const nickname =
-    watchOf(world, id)?.lastReport?.report.nickname || inspectionOf(world, id)?.facts.hostname || '';
+    watchOf(world, id)?.lastReport?.report.nickname ||
+    inspectionOf(world, id)?.facts.hostname ||
+    world.view.peers.find((peer) => peer.id === id)?.nickname ||
+    '';
   return nickname === '' || nickname === id ? id : `${nickname} (${id})`;
 };
 

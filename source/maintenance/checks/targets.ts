@@ -11,7 +11,7 @@ const withPort = (text: string): readonly string[] => [text, `${text}:6783`];
 export const dialled = (world: World, id: PeerId, others: readonly PeerId[]): readonly string[] => {
   const name = watchOf(world, id)?.lastReport?.report.name;
   const rows = reporting(world, others).flatMap(({ report }) =>
-    report.connections.filter(({ outbound, peer }) => outbound && peer?.name === name),
+    report.connections.filter(({ outbound, peer }) => outbound && peer !== null && peer.name === name),
   );
   const own = /^\d+(\.\d+){3}$/.test(id) ? [`${id}:6783`] : [];
   return [...new Set([...own, ...rows.map(({ address }) => address)])];
@@ -23,9 +23,11 @@ export const targetStrings = (
   on: PeerId,
   id: PeerId,
   others: readonly PeerId[],
+  /** Its nickname, where it never told it itself. */
+  told = '',
 ): readonly string[] => {
   const facts = factsOf(world, id);
-  const nickname = watchOf(world, id)?.lastReport?.report.nickname ?? '';
+  const nickname = watchOf(world, id)?.lastReport?.report.nickname ?? told;
   const ips = dialled(world, id, others).map((address) => address.replace(/:\d+$/, ''));
   const names = [id, nickname, facts?.hostname ?? '', watchOf(world, id)?.peer.host ?? '', ...ips];
   const known = new Set([

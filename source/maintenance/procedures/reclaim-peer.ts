@@ -1,30 +1,248 @@
+import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
-import type { Procedure } from '../step.ts';
-import { block } from '../verdict.ts';
-import { type Plan, step } from './steps.ts';
+import { addMark, marksUnchanged } from '../../commands/marks.ts';
+import { unitDisable, unitName } from '../../commands/unit.ts';
+import { isPeerName, weaveRmpeer } from '../../commands/weave.ts';
+import { fullMesh, namesUnique, noPartition, nothingPending, sameSettings } from '../checks/cluster.ts';
+import { deadName, nameTold } from '../checks/dead-name.ts';
+import { deadThere, disabledOrAway, notReclaimedBefore, survivorsTold, unseen } from '../checks/dead-peer.ts';
+import { listOf, sameLists } from '../checks/files.ts';
+import { notLast } from '../checks/leaving.ts';
+import { marked } from '../checks/marks.ts';
+import { hostReached, rootThere } from '../checks/new-host.ts';
+import {
+  chosenExecutor,
+  didNothing,
+  executorFit,
+  inRing,
+  notedSize,
+  sameTokens,
+  takenOver,
+  tokensOf,
+} from '../checks/reclaiming.ts';
+import { sameRing } from '../checks/ring.ts';
+import { present, reportOf } from '../checks/seeing.ts';
+import type { Procedure, Step } from '../step.ts';
+import type { Check } from '../verdict.ts';
+import type { Notes, World } from '../world.ts';
+import { dialNotes, forgetStep } from './forget-step.ts';
+import { awayNow, leftToDo, listStep, type Plan, second, step } from './steps.ts';
 
-/** Removes a dead peer. */
-export const reclaimPeer = ({ id, members, target }: Plan): Procedure => ({
-  kind: 'reclaim-peer',
-  title: `Reclaim ${target.address}`,
-  target: target.address,
-  hosts: members,
-  inspect: (host) => {
-    const peer = members.find(({ address }) => address === host);
-    if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-    return inspectCommand(peer, { ask: [], attached: false, salt: id });
-  },
-  steps: () => [
-    step({
-      id: 'preflight',
-      title: 'Look at the cluster',
-      why: 'Nothing is changed.',
-      on: null,
-      before: [
-        { id: 'built', title: 'It is built', never: true, judge: () => block('This is not built yet.') },
-      ],
-      action: { kind: 'look' },
-      undo: 'Nothing to undo.',
-    }),
-  ],
-});
+/** What reclaiming a peer is told: all members, the dead one among them. */
+export type ReclaimPeer = Plan;
+
+/** Takes the addresses of a dead peer over: `weave rmpeer`, once, on one survivor, and what is left of it put in order. */
+export const reclaimPeer = (given: ReclaimPeer): Procedure => {
+  const { members, target } = given;
+  const survivors = members.filter(({ address }) => address !== target.address);
+  const ids = survivors.map(({ address }) => address);
+  return {
+    kind: 'reclaim-peer',
+    title: `Reclaim ${target.address}`,
+    target: target.address,
+    hosts: [...survivors, target],
+    inspect: (host) => {
+      const peer = [...survivors, target].find(({ address }) => address === host);
+      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
+      return inspectCommand(peer, { ask: [], attached: false, salt: given.id });
+    },
+    steps: (notes) => [
+      preflight(given, ids),
+      evidence(target.address, ids, notes),
+      disable(target),
+      ...survivors.map((peer) => mark(given, peer, notes)),
+      rmpeer(given, survivors, notes),
+      ...survivors.map((peer) =>
+        listStep(given, peer, { remove: target.address }, notes, {
+          title: `Take ${target.address} off the list of ${peer.address}`,
+          why: `Before it is forgotten: what is still on the list is dialled again after the next start of ${peer.address}.`,
+        }),
+      ),
+      ...survivors.map((peer) => forgetStep(peer, target.address, notes)),
+      summary(ids, target.address),
+    ],
+  };
+};
+
+/** What must hold when rmpeer is sent, and so is looked at from the beginning. */
+const safe = ({ id: run, target }: ReclaimPeer, ids: readonly PeerId[]): readonly Check[] => {
+  const id = target.address;
+  return [
+    nameTold(id, ids),
+    deadThere(id, ids),
+    unseen(id, ids),
+    ...survivorsTold(id, ids),
+    { ...noPartition(ids), never: true },
+    sameRing(ids, { never: true }),
+    sameTokens(id, ids),
+    executorFit(id, ids),
+    notReclaimedBefore(id, ids, run),
+    nothingPending(ids),
+  ];
+};
+
+const notesOf = (world: World, ids: readonly PeerId[], id: PeerId): Notes => {
+  const found = deadName(world, id, ids);
+  const [name, nickname] = found.kind === 'known' ? [found.ref.name, found.ref.nickname] : [null, ''];
+  const executor = chosenExecutor(world, ids);
+  const report = executor === null ? null : reportOf(world, executor);
+  const list = present(world, ids)
+    .map((one) => listOf(world, one))
+    .find((one) => one);
+  return {
+    away: awayNow(world, ids),
+    list: (list ?? ids).filter((one) => one !== id),
+    name: name === null ? [] : [name],
+    nickname: nickname === '' ? [] : [nickname],
+    executor: executor === null ? [] : [executor],
+    owned: name === null || report === null ? [] : tokensOf(report, name),
+    ...dialNotes(world, id, ids, nickname),
+  };
+};
+
+const preflight = (given: ReclaimPeer, ids: readonly PeerId[]): Step => {
+  const id = given.target.address;
+  return step({
+    id: 'preflight',
+    title: 'Look at the survivors and at the dead peer',
+    why: 'Nothing is changed. Its peer name, what it owns and which survivor takes that over are written down now, and stay as they are.',
+    on: null,
+    inspects: [id, ...ids],
+    before: [
+      notLast(id, ids),
+      ...safe(given, ids),
+      fullMesh(ids),
+      namesUnique(ids),
+      ...sameSettings(ids),
+      sameLists([...ids, id]),
+    ],
+    action: { kind: 'look' },
+    undo: 'Nothing to undo.',
+    takesNotes: (world) => notesOf(world, ids, id),
+  });
+};
+
+/** A human's own word: nothing that a machine can see tells a dead host from one that is only cut off. */
+const evidence = (id: PeerId, ids: readonly PeerId[], notes: Notes): Step => {
+  const hosts = [id, ...(notes.away ?? [])].join(' and of ');
+  return step({
+    id: 'evidence',
+    title: `Make sure that weave on ${id} is dead`,
+    why: 'A host that is only cut off looks the same from here. If weave lives there, rmpeer gives its addresses to a second owner, and nothing shows for minutes.',
+    on: null,
+    inspects: [id],
+    before: [deadThere(id, ids), unseen(id, ids), ...survivorsTold(id, ids)],
+    action: {
+      kind: 'human',
+      instruction: `look at the console or the power of ${hosts}, not at the network. Confirm only if (1) weave there is stopped, or the host is off or gone; (2) it will not start again by itself: the unit is disabled, or the host stays off; (3) its weave data will be wiped before weave ever starts there again.`,
+    },
+    undo: 'Nothing to undo.',
+  });
+};
+
+const disable = (target: InventoryPeer): Step =>
+  step({
+    id: 'disable',
+    title: `Keep weave from starting with ${target.address}`,
+    why: 'Only where SSH still reaches the host: a reboot would bring it back with its old data, and it would take back what was reclaimed.',
+    on: target.address,
+    optional: 'The host is wiped or taken away before it can start again.',
+    before: [hostReached(target.address), rootThere(target.address)],
+    action: { kind: 'command', command: () => unitDisable(target) },
+    after: [disabledOrAway(target.address)],
+    undo: `systemctl enable ${unitName(target.unit)} on ${target.address}.`,
+  });
+
+const mark = ({ id: run, target }: ReclaimPeer, peer: InventoryPeer, notes: Notes): Step => {
+  const [on, id] = [peer.address, target.address];
+  return step({
+    id: `mark:${on}`,
+    title: `Put on record on ${on} that ${id} is reclaimed`,
+    why: 'Before it happens, so that it is known everywhere even if this console dies right then: nobody may do it twice, and who comes back with old data is shown in red.',
+    on,
+    group: 'marks',
+    optional: notes.away?.includes(on) ? `${on} was away when this began.` : undefined,
+    before: [hostReached(on), rootThere(on)],
+    action: {
+      kind: 'command',
+      command: (world) => {
+        const [name] = world.notes.name ?? [];
+        if (name === undefined || !isPeerName(name)) return null;
+        return addMark(peer, { name, address: id, nickname: world.notes.nickname?.[0] ?? '', run });
+      },
+      unchanged: marksUnchanged,
+    },
+    after: [marked(on, run)],
+    undo: `Delete its line in ${peer.stateDir}/reclaimed on ${on}, but only if weave rmpeer was not run.`,
+  });
+};
+
+/** `0 IPs taken over from NAME`, as the weave script prints it with exit 0 for any name that owns nothing. */
+const tookOver = (stdout: string): number | null => {
+  const said = /^(\d{1,10}) IPs taken over from /m.exec(stdout);
+  return said ? Number(said[1]) : null;
+};
+
+const rmpeer = (given: ReclaimPeer, survivors: readonly InventoryPeer[], notes: Notes): Step => {
+  const id = given.target.address;
+  const ids = survivors.map(({ address }) => address);
+  const on = notes.executor?.[0] ?? ids[0] ?? id;
+  const executor = survivors.find(({ address }) => address === on);
+  const name = notes.name?.[0] ?? '';
+  const words = name === '' ? id : `${name} (${notes.nickname?.[0] ?? id})`;
+  return step({
+    id: 'rmpeer',
+    title: `Have ${on} take over what ${words} owns`,
+    why: `weave rmpeer, once, on ${on} and on no other host, whatever comes of it. Its exit code proves nothing: what became of the addresses is read from all survivors.`,
+    on,
+    inspects: [id, ...ids],
+    before: [
+      ...safe(given, ids),
+      inRing(id, ids),
+      disabledOrAway(id),
+      hostReached(on),
+      rootThere(on),
+      ...ids.filter((one) => !notes.away?.includes(one)).map((one) => marked(one, given.id)),
+    ],
+    again: [didNothing(ids)],
+    action: {
+      kind: 'command',
+      command: (world) => {
+        const [noted] = world.notes.name ?? [];
+        return executor === undefined || noted === undefined || !isPeerName(noted)
+          ? null
+          : weaveRmpeer(executor, noted);
+      },
+      didNothing: (stdout) =>
+        tookOver(stdout) === 0 && notedSize({ notes }) > 0
+          ? `${on} says “0 IPs taken over from ${name}”, and it owned ${notedSize({ notes })}: nothing was done. Look again.`
+          : null,
+    },
+    after: [takenOver(id, ids)],
+    settle: 60 * second,
+    steady: 15 * second,
+    confirm: { kind: 'type', word: name === '' ? id : name },
+    undo: 'Can not be undone. If the host ever comes back, wipe it before weave starts there.',
+  });
+};
+
+const summary = (ids: readonly PeerId[], id: PeerId): Step =>
+  step({
+    id: 'summary',
+    title: 'Look at the whole once more',
+    why: `Nothing is changed. ${id} goes to the spares. If it is ever to run weave again, wipe it first: weave-console wipe ${id}.`,
+    on: null,
+    inspects: [id],
+    before: [
+      takenOver(id, ids),
+      unseen(id, ids),
+      disabledOrAway(id),
+      noPartition(ids),
+      sameRing(ids),
+      nothingPending(ids),
+      fullMesh(ids),
+      leftToDo(),
+    ],
+    action: { kind: 'look' },
+    undo: 'Nothing to undo.',
+  });

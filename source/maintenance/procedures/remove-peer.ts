@@ -2,9 +2,8 @@ import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { editUnchanged, retireEnvironmentFile } from '../../commands/edit-file.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
 import { unitDisable, unitName } from '../../commands/unit.ts';
-import { isWeaveAddress, weaveForget, weaveReset } from '../../commands/weave.ts';
+import { weaveReset } from '../../commands/weave.ts';
 import {
-  answers,
   everyoneSeen,
   fullMesh,
   namesUnique,
@@ -16,7 +15,6 @@ import { listOf, sameLists } from '../checks/files.ts';
 import {
   containersTold,
   fileRetired,
-  forgotten,
   gone,
   handedOver,
   hasHeir,
@@ -29,10 +27,10 @@ import {
 import { hostReached, rootThere } from '../checks/new-host.ts';
 import { ownersInSight, sameRing } from '../checks/ring.ts';
 import { inspectionOf, present, reportOf } from '../checks/seeing.ts';
-import { dialled, targetStrings } from '../checks/targets.ts';
 import type { Procedure, Step } from '../step.ts';
 import type { Notes, World } from '../world.ts';
-import { addressPlain, awayNow, leftToDo, listStep, type Plan, second, step } from './steps.ts';
+import { dialNotes, forgetStep } from './forget-step.ts';
+import { awayNow, leftToDo, listStep, type Plan, second, step } from './steps.ts';
 
 /** What removing a peer is told: all members, the one that goes among them. */
 export type RemovePeer = Plan;
@@ -62,7 +60,7 @@ export const removePeer = (given: RemovePeer): Procedure => {
           why: `Before it is forgotten: what is still on the list is dialled again after the next start of ${peer.address}.`,
         }),
       ),
-      ...survivors.map((peer) => forget(peer, target.address, notes)),
+      ...survivors.map((peer) => forgetStep(peer, target.address, notes)),
       retire(given),
       summary(ids, target.address),
     ],
@@ -84,8 +82,7 @@ const notesOf = (world: World, ids: readonly PeerId[], id: PeerId): Notes => {
     nickname: report === null ? [] : [report.nickname],
     owned: owned.map(({ token, size, version }) => `${token} ${size} v${version}`),
     containers: attached?.known ? attached.value : [],
-    addresses: dialled(world, id, ids),
-    ...Object.fromEntries(ids.map((on) => [`targets:${on}`, targetStrings(world, on, id, ids)])),
+    ...dialNotes(world, id, ids),
   };
 };
 
@@ -156,29 +153,6 @@ const reset = (target: InventoryPeer, ids: readonly PeerId[], notes: Notes): Ste
     steady: 30 * second,
     confirm: { kind: 'type', word: notes.nickname?.[0] || id },
     undo: 'Can not be undone. To have the peer back, add it again.',
-  });
-};
-
-const forget = (peer: InventoryPeer, id: PeerId, notes: Notes): Step => {
-  const on = peer.address;
-  const noted = notes[`targets:${on}`];
-  // What was noted is what was there; a peer that was away then is asked for the address as lists write it.
-  const strings = noted === undefined || noted.length === 0 ? [id] : noted;
-  return step({
-    id: `forget:${on}`,
-    title: `Have ${on} forget ${id}`,
-    why: `So that ${on} stops dialling it now. It must be the very string among its targets; weave says nothing when it is not.`,
-    on,
-    group: 'forget',
-    optional: 'Dialling a peer that is gone does no harm, and ends with the next start of weave there.',
-    inspects: [],
-    before: [answers(on), addressPlain(() => strings)],
-    action: {
-      kind: 'command',
-      command: () => (strings.every(isWeaveAddress) ? weaveForget(peer, strings) : null),
-    },
-    after: [forgotten(on, id, () => strings)],
-    undo: `weave connect ${strings.join(' ')} on ${on}.`,
   });
 };
 

@@ -40,7 +40,8 @@ export const resumedFrom = (record: Left, history: History | null): Resumed | nu
       uncertain: `${record.who} began this step; whether its command was sent is not on record here.`,
     };
   const phases = phasesOf(history);
-  const state = history.steps.find((one) => one.step === step)?.state ?? 'not-run';
+  const known = history.steps.find((one) => one.step === step);
+  const state = known?.state ?? 'not-run';
   if (state === 'uncertain')
     return {
       step,
@@ -49,5 +50,5 @@ export const resumedFrom = (record: Left, history: History | null): Resumed | nu
     };
   if (state === 'ran')
     return { step, phases, uncertain: 'Its command ended, and the session ended before it was verified.' };
-  return { step, phases };
+  return { step, phases, ...(known?.sent ? { sent: true } : {}) };
 };

@@ -34,7 +34,12 @@ const history = (at: string, epoch: number | null, steps: readonly StepHistory[]
   end: 'open',
 });
 
-const step = (id: string, state: StepHistory['state']): StepHistory => ({ step: id, attempts: 1, state });
+const step = (id: string, state: StepHistory['state']): StepHistory => ({
+  step: id,
+  attempts: 1,
+  state,
+  sent: false,
+});
 const elsewhere = 'anna@laptop began this step; whether its command was sent is not on record here.';
 
 describe('where a change that was left behind goes on', () => {
@@ -71,5 +76,11 @@ describe('where a change that was left behind goes on', () => {
       uncertain: 'Its command ended, and the session ended before it was verified.',
     });
     expect(notesOf(left('disable'), history('reset', 2))).toEqual({ name: ['from the journal'] });
+    const failed = { ...step('reset', 'not-verified'), sent: true };
+    expect(resumedFrom(left('disable'), history('reset', 2, [failed]))).toEqual({
+      step: 'reset',
+      phases: new Map(),
+      sent: true,
+    });
   });
 });

@@ -1,0 +1,197 @@
+import type { PeerId } from '../../cluster/inventory.ts';
+import type { TroubleKind } from '../../cluster/trouble.ts';
+import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
+import type { World } from '../world.ts';
+import { calledDead, configuredName, nameToReclaim } from './dead-name.ts';
+import { away, called, calledAll, inspectionOf, listed, reporting, seen, whyNotInspected } from './seeing.ts';
+
+/** What says that a host is there, although SSH lets nobody in. */
+const ALIVE: readonly TroubleKind[] = ['auth', 'host-key', 'no-shell'];
+
+/** What the host itself shows of weave: anything that runs is a live peer. */
+const byHost = (world: World, id: PeerId, name: string): Verdict => {
+  const inspection = world.inspections.get(id);
+  if (inspection === undefined) return unknown(`${name} was not inspected yet.`);
+  if (inspection.kind === 'failed') {
+    const { kind } = inspection.why;
+    return ALIVE.includes(kind)
+      ? unknown(
+          `The host of ${name} answers and lets nobody in, so whether weave runs there can't be told: ${whyNotInspected(world, id)}`,
+        )
+      : pass(`SSH does not reach ${name} (${kind}): what a person knows of it is all there is.`);
+  }
+  const { unit, container } = inspection.facts;
+  const remove = `If it is to go, remove it: weave-console remove ${id}.`;
+  if (container.known && ['running', 'paused', 'restarting'].includes(container.value.status))
+    return block(
+      `${name} lives: its weave container is ${container.value.status}. rmpeer would not refuse, and two peers would own the same addresses. ${remove}`,
+    );
+  if (unit.known && ['active', 'activating', 'reloading'].includes(unit.value.active))
+    return block(`${name} lives: its unit is ${unit.value.active}. ${remove}`);
+  if (!container.known)
+    return unknown(`Whether a weave container runs on ${name} could not be told: ${container.because}.`);
+  if (!unit.known) return unknown(`The unit of ${name} is not known: ${unit.because}.`);
+  return pass(
+    `On ${name} the container is ${container.value.status}, the unit ${unit.value.active || 'not active'}.`,
+  );
+};
+
+/** It tells no report, and its host shows no weave that runs. rmpeer itself does not refuse a live peer. */
+export const deadThere = (id: PeerId, survivors: readonly PeerId[]): Check => ({
+  id: 'dead',
+  title: `Weave on ${id} does not run`,
+  never: true,
+  judge: (world) => {
+    const name = calledDead(world, id, survivors);
+    const it = seen(world, id);
+    if (it.kind === 'report')
+      return block(
+        `${name} lives: it told a report just now. rmpeer would not refuse, and two peers would own the same addresses. If it is to go, remove it: weave-console remove ${id}.`,
+      );
+    if (!it.looked) return unknown(`${name}: ${it.why}.`);
+    return byHost(world, id, name);
+  },
+});
+
+/** Who of these sees the peer of that name, by gossip or by a link of its own. */
+const seeing = (world: World, survivors: readonly PeerId[], name: string): readonly PeerId[] =>
+  reporting(world, survivors)
+    .filter(
+      ({ report }) =>
+        report.peers.some((peer) => peer.name === name) ||
+        report.connections.some(
+          ({ state, peer }) => peer?.name === name && (state === 'established' || state === 'pending'),
+        ) ||
+        report.ipam?.entries.some((entry) => entry.owner === name && entry.known),
+    )
+    .map(({ id }) => id);
+
+/** No survivor knows it any more: in Peers, by a link, or as an owner in sight. */
+export const unseen = (id: PeerId, survivors: readonly PeerId[]): Check => ({
+  id: 'unseen',
+  title: `Every survivor reports ${id} as unknown`,
+  never: true,
+  judge: (world) => {
+    const reports = reporting(world, survivors);
+    if (reports.length === 0) return unknown('No survivor told a report just now.');
+    const dead = calledDead(world, id, survivors);
+    const name = nameToReclaim(world, id, survivors);
+    if (name === null) return pass(`${dead} has no name that anybody could see.`);
+    const twin = reports.find(({ report }) => report.name === name);
+    if (twin)
+      return block(
+        `${called(world, twin.id)} itself has the peer name ${name}: it lives under that address.`,
+      );
+    const by = seeing(world, survivors, name);
+    return by.length > 0
+      ? block(
+          `${calledAll(world, by)} still ${by.length > 1 ? 'see' : 'sees'} ${dead}: it lives, or died a moment ago. Wait a minute and look again; while anybody sees it, it must not be reclaimed.`,
+        )
+      : pass(
+          `${calledAll(
+            world,
+            reports.map((one) => one.id),
+          )} do not know ${dead} any more.`,
+        );
+  },
+});
+
+/** Who sees a silent member; where nobody knows its name, who sees a peer that is none of the members by name. */
+const seeingSilent = (world: World, silent: PeerId, members: readonly PeerId[]): readonly PeerId[] => {
+  const name = configuredName(world, silent);
+  if (name !== null) return seeing(world, members, name);
+  const names = new Set(members.map((member) => configuredName(world, member)));
+  return reporting(world, members)
+    .filter(({ report }) => report.peers.some((peer) => !names.has(peer.name)))
+    .map(({ id }) => id);
+};
+
+/** One check for each survivor: who is silent can't be asked, and must be as dead as the one that is reclaimed. */
+export const survivorsTold = (id: PeerId, survivors: readonly PeerId[]): readonly Check[] =>
+  survivors.map((one) => ({
+    id: `told:${one}`,
+    title: `${one} tells what it sees of ${id}`,
+    never: true,
+    judge: (world) => {
+      const it = seen(world, one);
+      const who = called(world, one);
+      if (it.kind === 'report') return pass(`${who} told a report just now.`);
+      if (!it.looked) return unknown(`${who}: ${it.why}.`);
+      const by = seeingSilent(world, one, [id, ...survivors]);
+      if (by.length > 0)
+        return block(
+          `${who} does not tell what it sees (${it.why}), and ${calledAll(world, by)} ${by.length > 1 ? 'see' : 'sees'} it${configuredName(world, one) === null ? ', or a peer that is none of the members' : ''}: it lives and must be asked. Mend the way to it first.`,
+        );
+      const there = inspectionOf(world, one)?.facts;
+      if (there?.container.known && there.container.value.status === 'running')
+        return block(
+          `Weave runs on ${who} and does not answer (${it.why}): it may see what the others don't. Mend or stop it first.`,
+        );
+      if (away(world).includes(one)) return pass(`${who} is silent, as was acknowledged.`);
+      return warn(
+        `${who} is silent, too (${it.why}), and no survivor sees it, so it can't be asked. If weave runs there, cut off together with ${calledDead(world, id, survivors)}, the same addresses would be handed out twice. Go on only if it is as surely stopped.`,
+      );
+    },
+  }));
+
+/** The unit does not start with the host; where SSH does not reach it that is a person's word. */
+export const disabledOrAway = (id: PeerId): Check => ({
+  id: 'disabled',
+  title: `Weave does not start with ${id}, as far as SSH tells`,
+  judge: (world) => {
+    const inspection = world.inspections.get(id);
+    if (inspection === undefined) return unknown(`${id} was not inspected yet.`);
+    if (inspection.kind === 'failed')
+      return pass(`SSH does not reach ${called(world, id)}: that it is disabled was said by a person.`);
+    const { unit } = inspection.facts;
+    const name = called(world, id);
+    if (!unit.known) return unknown(`The unit of ${name} is not known: ${unit.because}.`);
+    const { enabled, load } = unit.value;
+    if (load === 'not-found') return pass(`${name} has no unit that could start weave.`);
+    return enabled.startsWith('enabled')
+      ? block(`The unit of ${name} is ${enabled}: a reboot would bring it back with its old data.`)
+      : pass(`The unit of ${name} is ${enabled || 'not enabled'}.`);
+  },
+});
+
+/** Nobody reclaimed this name before: a second rmpeer, on whatever host, gives the same addresses to two peers. */
+export const notReclaimedBefore = (id: PeerId, survivors: readonly PeerId[], run: string): Check => ({
+  id: 'not-before',
+  title: 'The name was not reclaimed before',
+  never: true,
+  judge: (world) => {
+    const name = nameToReclaim(world, id, survivors);
+    const open: string[] = [];
+    const found = new Map<string, { at: number | null; on: PeerId[] }>();
+    for (const { id: on } of reporting(world, survivors)) {
+      const marks = inspectionOf(world, on)?.facts.reclaimed;
+      if (!marks?.known) {
+        open.push(marks === undefined ? called(world, on) : `${called(world, on)} (${marks.because})`);
+        continue;
+      }
+      for (const mark of marks.value)
+        if ((mark.name === name || mark.address === id) && mark.run !== run)
+          found.set(mark.run, { at: mark.at, on: [...(found.get(mark.run)?.on ?? []), on] });
+    }
+    const when = (at: number | null) => (at === null ? '' : ` on ${new Date(at).toISOString().slice(0, 10)}`);
+    const [first] = found;
+    if (first) {
+      const [by, { at, on }] = first;
+      return block(
+        `${calledAll(world, on)} ${on.length > 1 ? 'have' : 'has'} it on record that ${name ?? id} was reclaimed${when(at)} (${by}): rmpeer is never run twice. weave-console history show ${by} tells what came of it. If it came to nothing, or the peer was added again since, delete the line in its file of reclaimed peers there.`,
+      );
+    }
+    if (open.length > 0)
+      return unknown(
+        `Whom ${listed(open)} ${open.length > 1 ? 'have' : 'has'} on record as reclaimed is not known.`,
+      );
+    const earlier = world.view.removed.find(
+      (one) => one.how === 'rmpeer' && one.run !== run && (one.name === name || one.address === id),
+    );
+    if (earlier)
+      return warn(
+        `The journal here says that ${earlier.name} was reclaimed${when(earlier.at)} (${earlier.run}), and no survivor has a mark of it, as after it was added again. Go on only if it was.`,
+      );
+    return pass(`No survivor and no journal here has it on record that ${name ?? id} was reclaimed.`);
+  },
+});
