@@ -1,4 +1,5 @@
 import type { Mischief } from '../ports.ts';
+import { reboot } from './commands/systemctl.ts';
 import type { Machine } from './machine/machine.ts';
 import type { SshServer } from './ssh-server.ts';
 import type { Stage } from './stage.ts';
@@ -60,6 +61,15 @@ const deedsOn = (stage: Stage, machine: Machine, server: SshServer): [string, De
       () => {
         world.boot(id);
         return `${id} boots.`;
+      },
+    ),
+    deed(
+      'reboot',
+      `Reboot ${id}`,
+      () => host.up,
+      () => {
+        reboot(machine, true);
+        return `${id} goes down and comes back in about 20 s.`;
       },
     ),
     deed('hang', `Hang weave on ${id} (SIGSTOP)`, answering, () => {
@@ -132,7 +142,7 @@ const deedsOn = (stage: Stage, machine: Machine, server: SshServer): [string, De
 /** What can be done to a host that is no member: its SSH and its power; all, once weave is on it. */
 const deedsOnSpare = (stage: Stage, machine: Machine, server: SshServer): [string, Deed][] =>
   deedsOn(stage, machine, server).map(([id, deed]) => {
-    const always = /^(?:drop|mute|unmute|off|boot) /.test(id);
+    const always = /^(?:drop|mute|unmute|off|boot|reboot) /.test(id);
     return [id, { ...deed, possible: () => (always || machine.host.weaver !== null) && deed.possible() }];
   });
 

@@ -4,6 +4,7 @@ import type { Outcome } from '../../source/commands/command.ts';
 import type { Inspection } from '../../source/maintenance/inspection.ts';
 import { addPeer } from '../../source/maintenance/procedures/add-peer.ts';
 import { removePeer } from '../../source/maintenance/procedures/remove-peer.ts';
+import { restartPeer } from '../../source/maintenance/procedures/restart-peer.ts';
 import type { Run, RunEffect, RunEvent } from '../../source/maintenance/run.ts';
 import type { Procedure } from '../../source/maintenance/step.ts';
 import { openRun, standing, transition } from '../../source/maintenance/transition.ts';
@@ -14,8 +15,10 @@ import {
   fileOf,
   host,
   inspectionOf,
+  type Look,
   noContainer,
   noFile,
+  notInspected,
   noUnit,
   peersLine,
   spareOf,
@@ -29,9 +32,9 @@ const done: Outcome = { kind: 'exited', code: 0, stdout: '', stderr: '', took: 7
 
 /** What the hosts are like: changed by the commands of the steps, as real ones would be. */
 type Stage = {
-  reports: Record<string, PeerReport>;
+  reports: Record<string, Look>;
   guests?: Record<string, PeerReport | null>;
-  inspections: Map<string, Extract<Inspection, { kind: 'inspected' }>>;
+  inspections: Map<string, Inspection>;
 };
 
 /** Walks a run to its end: every step is confirmed, its command `plays`, and the world is looked at each second. */
@@ -39,7 +42,7 @@ const walk = (
   procedure: Procedure,
   stage: Stage,
   plays: (effect: Extract<RunEffect, { kind: 'run' }>) => void,
-  options: { steps?: number } = {},
+  options: { steps?: number; byHand?: () => void; onTurn?: (run: Run) => void } = {},
 ) => {
   let now = 100_000;
   let [run, effects]: readonly [Run, readonly RunEffect[]] = openRun('r1', procedure, {}, now);
@@ -58,6 +61,7 @@ const walk = (
   };
   for (let turn = 0; turn < (options.steps ?? 400) && run.ended === null; turn += 1) {
     now += 1_000;
+    options.onTurn?.(run);
     send({ kind: 'world', world: look() });
     const phase = run.phases[run.at];
     const step = procedure.steps(run.notes)[run.at];
@@ -71,6 +75,7 @@ const walk = (
     const typed = step.confirm.kind === 'type' ? step.confirm.word : undefined;
     send({ kind: 'confirmed', ticket: phase.ticket, typed });
     const sent = effects.find((effect) => effect.kind === 'run');
+    if (step.action.kind === 'human') options.byHand?.();
     if (sent?.kind !== 'run') continue;
     ran.push(sent.step);
     plays(sent);
@@ -169,7 +174,8 @@ const rest = ['h1', 'h2', 'h4', 'h5', 'h6'];
 
 const playRemove = (stage: Stage) => (effect: Extract<RunEffect, { kind: 'run' }>) => {
   const at = host('h3');
-  const before = stage.inspections.get(at) ?? inspectionOf('h3');
+  const there = stage.inspections.get(at);
+  const before = there?.kind === 'inspected' ? there : inspectionOf('h3');
   if (effect.step === 'disable')
     stage.inspections.set(at, { ...before, facts: factsOf('h3', { unit: unitOf({ enabled: 'disabled' }) }) });
   if (effect.step === 'reset') {
@@ -278,5 +284,105 @@ describe('removing a live peer, as a real cluster did', () => {
       'h3 (10.77.0.13) has no unit: weave was launched by hand there. Whatever does so must not do it again.',
     );
     expect(run.phases[1]).toMatchObject({ phase: 'done', already: true });
+  });
+});
+
+describe('restarting a peer, as two peers of a real cluster did', () => {
+  const two = ['h1', 'h2'];
+  const at = host('h2');
+  const procedure = restartPeer({ id: 'r1', members: two.map(peer), target: peer('h2') });
+  const boots = ['d2136c57-b066-4834-85e8-447a83a33f7f', '057d8390-27cd-4cce-827c-66ed7e5689ab'] as const;
+  const trace = (folder: string, ...names: string[]) => tracedAll(`20-restart/${folder}`, ...names);
+  const h2 = (boot: string, runs: boolean) =>
+    inspectionOf('h2', {
+      file: fileOf([peersLine(...two)]),
+      facts: factsOf('h2', {
+        bootId: { known: true, value: boot },
+        ...(runs
+          ? {}
+          : {
+              unit: unitOf({ active: 'inactive', sub: 'dead' }),
+              container: { known: true, value: { status: 'exited', exitCode: 0, restartPolicy: 'no' } },
+            }),
+      }),
+    });
+  const stage = (): Stage => ({
+    reports: trace('4-started', ...two),
+    inspections: new Map([
+      [host('h1'), inspectionOf('h1', { file: fileOf([peersLine(...two)]) })],
+      [at, h2(boots[0], true)],
+    ]),
+  });
+  const play = (stage: Stage) => (effect: Extract<RunEffect, { kind: 'run' }>) => {
+    if (effect.step === 'stop') {
+      stage.reports = { ...trace('2-stopped', 'h1'), [at]: 'refused' };
+      stage.inspections.set(at, h2(boots[0], false));
+    }
+    if (effect.step === 'start') {
+      stage.reports = trace('4-started', ...two);
+      stage.inspections.set(at, h2(boots[0], true));
+    }
+  };
+
+  it('waits for its host, and finds that the unit has started it', () => {
+    const here = stage();
+    const said = new Set<string>();
+    let turns = 0;
+    const { run, ran } = walk(procedure, here, play(here), {
+      byHand: () => {
+        turns = 1;
+      },
+      onTurn: (now) => {
+        const phase = now.phases[now.at];
+        if (phase?.phase === 'verifying' && turns > 0)
+          for (const { because } of phase.judged) said.add(because.replace(/\d+ s ago/, 'N s ago'));
+        if (turns > 0) turns += 1;
+        if (turns === 4) {
+          here.reports = { ...trace('6-host-down', 'h1'), [at]: 'timeout' };
+          here.inspections.set(at, notInspected('h2'));
+        }
+        if (turns === 8) {
+          here.reports = trace('8-back', ...two);
+          here.inspections.set(at, h2(boots[1], true));
+        }
+      },
+    });
+    expect([...said]).toEqual([
+      'h2 (10.77.0.12) answers with the boot id that it had before: it was not rebooted yet.',
+      '10.77.0.12 is silent.',
+    ]);
+    expect(ran).toEqual(['stop']);
+    expect(run.phases.map((phase) => [phase.phase, phase.phase === 'done' && phase.already])).toEqual([
+      ['done', false],
+      ['done', false],
+      ['done', false],
+      ['done', true],
+      ['done', false],
+    ]);
+    expect(run.notes).toEqual({
+      away: [],
+      [`name:${at}`]: ['e2:cf:aa:94:b7:62'],
+      [`share:${at}`]: ['262144'],
+      [`boot:${at}`]: [boots[0]],
+    });
+  });
+
+  it('starts it where nothing else has', () => {
+    const here = stage();
+    const { run, ran } = walk(procedure, here, play(here), {
+      byHand: () => here.inspections.set(at, h2(boots[1], false)),
+    });
+    expect(ran).toEqual(['stop', 'start']);
+    expect(run.ended?.how).toBe('finished');
+  });
+
+  it('believes no exit 0: a stop that stopped nothing fails', () => {
+    const here = stage();
+    const { run } = walk(procedure, here, () => {});
+    expect(run.phases[1]).toMatchObject({
+      phase: 'failed',
+      changed: 'maybe',
+      why: 'It ended with exit code 0, but it did not come true in time: On h2 (10.77.0.12) the unit is active, the container running. h1 (10.77.0.11) still sees h2 (10.77.0.12).',
+    });
   });
 });

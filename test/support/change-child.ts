@@ -25,6 +25,8 @@ export type ChildTask = {
   /** Steps in the order of the procedure. */
   readonly steps: readonly string[];
   readonly expects: readonly string[];
+  /** Steps that are left out, as a pattern. */
+  readonly leavesOut?: string;
 };
 
 /** What it tells its parent. */
@@ -86,6 +88,7 @@ const run = async (task: ChildTask): Promise<void> => {
   await tell({ kind: 'began' });
   const { last: _, ...driven } = await drive(maintenance, {
     expects: task.expects.map((one) => new RegExp(one)),
+    ...(task.leavesOut === undefined ? {} : { leavesOut: new RegExp(task.leavesOut) }),
     onArmed: (step) => {
       at = step;
       if (behind(step)) die(step, 'behind');

@@ -5,6 +5,10 @@ import type { Maintenance, MaintenanceModel } from '../../source/session/mainten
 export type Human = {
   /** Warnings that are expected, and so acknowledged. Any other is a failure of the test. */
   readonly expects?: readonly RegExp[];
+  /** Steps that are left out where they may be, once they could be confirmed. */
+  readonly leavesOut?: RegExp;
+  /** Steps that are not confirmed: the person reads on until something stands in the way, or for good. */
+  readonly waits?: (step: string) => boolean;
   /** What to do about a step that stays uncertain: try it again, or stop there. */
   readonly uncertain?: 'retry' | 'stop';
   /** Called when a step is about to be confirmed, with its id. */
@@ -107,6 +111,14 @@ export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driv
       switch (phase.phase) {
         case 'armed':
           tell(human.onArmed);
+          if (human.waits?.(step.id)) {
+            if (stuck) fail('It was never confirmed.');
+            return;
+          }
+          if (step.optional !== undefined && human.leavesOut?.test(step.id)) {
+            maintenance.send({ kind: 'skip', reason: 'not today' });
+            return;
+          }
           maintenance.send({
             kind: 'confirmed',
             ticket: phase.ticket,

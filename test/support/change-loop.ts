@@ -9,15 +9,35 @@ const quiet = ['preflight', 'prime'];
 
 /** The steps of a change, in their order. `members`: all of them before it, the one that goes too. */
 export const stepsOf = (
-  kind: 'add-peer' | 'remove-peer',
+  kind: 'add-peer' | 'remove-peer' | 'restart-peer' | 'restart-all',
   members: readonly string[],
   target: string,
 ): readonly string[] => {
   const others = members.filter((address) => address !== target);
   const each = (what: string) => others.map((address) => `${what}:${address}`);
-  return kind === 'add-peer'
-    ? ['preflight', 'write-file', 'unit', 'launch', 'prime', ...each('list'), ...each('connect'), 'summary']
-    : ['preflight', 'disable', 'reset', ...each('list'), ...each('forget'), 'retire-file', 'summary'];
+  switch (kind) {
+    case 'add-peer':
+      return [
+        'preflight',
+        'write-file',
+        'unit',
+        'launch',
+        'prime',
+        ...each('list'),
+        ...each('connect'),
+        'summary',
+      ];
+    case 'remove-peer':
+      return ['preflight', 'disable', 'reset', ...each('list'), ...each('forget'), 'retire-file', 'summary'];
+    case 'restart-peer':
+      return ['preflight', 'stop', 'work', 'start', 'summary'];
+    case 'restart-all':
+      return [
+        'preflight',
+        ...members.flatMap((address) => ['stop', 'work', 'start'].map((what) => `${what}:${address}`)),
+        'summary',
+      ];
+  }
 };
 
 export type Point = { readonly step: string; readonly when: Moment };
@@ -55,12 +75,14 @@ export const gauntlet = async (
     readonly steps: readonly string[];
     /** Warnings that are expected, as patterns. */
     readonly expects?: readonly string[];
+    /** Steps that are left out, as a pattern. */
+    readonly leavesOut?: string;
     /** What happens in the world while a step is at hand: a person's own work, say. */
     readonly onNews?: (news: ChildNews) => void;
   },
 ): Promise<Story> => {
   const killed: string[] = [];
-  const { target, points, steps, expects = [], onNews } = given;
+  const { target, points, steps, expects = [], leavesOut, onNews } = given;
   for (const [index, die] of [...points, null].entries()) {
     const machine = ['anna', 'ben', 'carl'][index % 3] ?? '';
     const journal =
@@ -78,6 +100,7 @@ export const gauntlet = async (
         die,
         steps,
         expects,
+        ...(leavesOut === undefined ? {} : { leavesOut }),
       },
       onNews,
     );

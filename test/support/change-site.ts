@@ -108,6 +108,25 @@ export const runConsole = (
     child.send(task);
   });
 
+/** Drops the links to a host each time that a command has begun there; the command goes on. Tells which were dropped. */
+export const dropWhileRunning = ({ demo, onCommand }: Site): readonly string[] => {
+  const dropped: string[] = [];
+  onCommand.add((on, line) => {
+    const command = /fenced-([a-z-]+)/.exec(line)?.[1];
+    if (command === undefined) return;
+    const running = join(demo.rootOf(on), 'var/lib/weave-console/lock.running');
+    const watcher = watch(running, () => {
+      if (readFileSync(running, 'utf8') === '') return;
+      watcher.close();
+      dropped.push(`${on} ${command}`);
+      const host = [...demo.stage.peers, ...demo.stage.spares].find((one) => one.host.address === on)?.host
+        .id;
+      void demo.mischief.run(`drop ${host}`);
+    });
+  });
+  return dropped;
+};
+
 /** A file on a host, by its place below the sandbox; null when it isn't there. */
 export const fileOn = (site: Site, address: string, place: string): string | null => {
   const path = join(site.demo.rootOf(address), place);

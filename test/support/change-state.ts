@@ -140,3 +140,18 @@ export const expectBootstrapped = async (
   expectNoLock(site, allHosts(site));
   await expectHealthy(site, members);
 };
+
+/** The one state in which a restart must end: nothing differs from before but that weave was started anew. */
+export const expectRestarted = async (site: Site, members: readonly string[]): Promise<void> => {
+  for (const host of members) {
+    expect(fileOn(site, host, 'etc/sysconfig/weave')).toBe(environmentOf(members));
+    expect(folderOn(site, host, 'etc/sysconfig')).toEqual(['weave']);
+  }
+  expectConfig(
+    site,
+    members,
+    allHosts(site).filter((host) => !members.includes(host)),
+  );
+  expectNoLock(site, allHosts(site));
+  await expectHealthy(site, members);
+};

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadJournal } from '../../source/disk/journal.ts';
@@ -9,7 +9,15 @@ import { LOCK_PACE } from '../../source/lock/state.ts';
 import type { ChangeRequest } from '../../source/session/maintenance/model.ts';
 import { type ConsoleParts, openConsole, type TestConsole } from '../support/change-console.ts';
 import { type Driven, drive, type Human } from '../support/change-driver.ts';
-import { fileOn, folderOn, openSite, quickPace, runConsole, type Site } from '../support/change-site.ts';
+import {
+  dropWhileRunning,
+  fileOn,
+  folderOn,
+  openSite,
+  quickPace,
+  runConsole,
+  type Site,
+} from '../support/change-site.ts';
 import { environmentOf, expectAdded, expectRemoved } from '../support/change-state.ts';
 import { runCli } from '../support/cli.ts';
 
@@ -80,26 +88,6 @@ const looked = 'arrived, verified';
 const each = (what: string, addresses: readonly string[]) =>
   Object.fromEntries(addresses.map((address) => [`${what}:${address}`, ran]));
 
-/** Drops the links to a host each time that a command has begun there; the command goes on. */
-const dropWhileRunning = (): readonly string[] => {
-  const { demo, onCommand } = at();
-  const dropped: string[] = [];
-  onCommand.add((on, line) => {
-    const command = /fenced-([a-z-]+)/.exec(line)?.[1];
-    if (command === undefined) return;
-    const running = join(demo.rootOf(on), 'var/lib/weave-console/lock.running');
-    const watcher = watch(running, () => {
-      if (readFileSync(running, 'utf8') === '') return;
-      watcher.close();
-      dropped.push(`${on} ${command}`);
-      const host = [...demo.stage.peers, ...demo.stage.spares].find((one) => one.host.address === on)?.host
-        .id;
-      void demo.mischief.run(`drop ${host}`);
-    });
-  });
-  return dropped;
-};
-
 describe('a change, from the first look to the last', () => {
   it('adds the sixth peer', { timeout: 200_000 }, async () => {
     site = await openSite({ peers: 5 });
@@ -162,7 +150,7 @@ describe('links that break while a command runs', () => {
   }, async () => {
     site = await openSite({ peers: 3 });
     const target = '127.77.0.14';
-    const dropped = dropWhileRunning();
+    const dropped = dropWhileRunning(site);
     const anna = consoleOf('anna', { pace: quickPace });
     const added = await change(anna, { kind: 'add-peer', target, reason: 'T-3' }, patient);
     expect(added).toMatchObject({ how: 'finished' });
@@ -194,7 +182,7 @@ describe('links that break while a command runs', () => {
   }, async () => {
     site = await openSite({ peers: 3 });
     const target = '127.77.0.12';
-    const dropped = dropWhileRunning();
+    const dropped = dropWhileRunning(site);
     const anna = consoleOf('anna', { pace: quickPace });
     const removed = await change(anna, { kind: 'remove-peer', target, reason: 'T-4' }, patient);
     expect(removed).toMatchObject({ how: 'finished' });
