@@ -96,7 +96,9 @@ const newsOf = (before: Election, next: Election, view: ClusterView): readonly S
     for (const one of next.missing) {
       const was = before.missing.find(({ id }) => id === one.id);
       if (was === undefined) say('warning', `${called(view, one.id)} is gone: it ${one.why}.`);
-      else if (was.kind !== one.kind) say('info', `${called(view, one.id)} ${one.why}.`);
+      // Whom we only now looked at is no news.
+      else if (was.kind !== one.kind && was.kind !== 'unseen')
+        say('info', `${called(view, one.id)} ${one.why}.`);
     }
     for (const id of next.pending.filter((one) => !before.pending.includes(one) && before.seen.includes(one)))
       say('warning', `The link to ${called(view, id)} is only pending.`);

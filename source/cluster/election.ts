@@ -54,6 +54,16 @@ export const electedPeer = (view: ClusterView): PeerId | null => {
   return nearest?.id ?? view.peers.find(({ ipam }) => ipam.phase === 'priming')?.id ?? null;
 };
 
+/** Those on whom an election hangs, at most `most`: the primed peer, others that wait, who is missing, then the rest. */
+export const closeTo = (view: ClusterView, peer: PeerId | null, most: number): readonly PeerId[] => {
+  const rank = ({ id, state }: ClusterView['peers'][number]): number =>
+    id === peer ? 0 : state === 'waiting' ? 1 : state === 'idle' || state === 'ready' ? 3 : 2;
+  return view.peers
+    .toSorted((a, b) => rank(a) - rank(b))
+    .slice(0, most)
+    .map(({ id }) => id);
+};
+
 /** The election of one configured peer, as the view shows it; null for a peer that is not configured. */
 export const readElection = (view: ClusterView, peer: PeerId): Election | null => {
   const at = view.peers.findIndex(({ id }) => id === peer);

@@ -83,6 +83,8 @@ export type Procedure = {
   readonly target: PeerId | null;
   /** Every host that plays a part: the members, and the target. */
   readonly hosts: readonly InventoryPeer[];
+  /** Nothing of it is ever half done, so pausing it gives the lock back and leaves no record to be resumed. */
+  readonly leavesNothing?: true;
   /** What to run on a host for its inspection at this step; at none in particular, all that any step asks. `readInspection` reads it. */
   readonly inspect: (host: PeerId, step?: string) => Command<'reads'>;
   readonly steps: (notes: Notes) => readonly Step[];

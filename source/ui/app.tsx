@@ -9,6 +9,7 @@ import {
   useWindowSize,
 } from 'ink';
 import { useCallback, useMemo } from 'react';
+import { electedPeer } from '../cluster/election.ts';
 import type { Mischief } from '../ports.ts';
 import type { ChangeRequest, MaintenanceModel, Workshop } from '../session/maintenance/model.ts';
 import type { Model, Session } from '../session/model.ts';
@@ -26,9 +27,11 @@ import type { UiOptions } from './options.ts';
 import { Lines } from './parts/lines.tsx';
 import { Menu } from './parts/menu.tsx';
 import { ticketOf } from './screens/checklist.ts';
+import { primeSubject } from './screens/prime.ts';
 import { startWith, type UiEvent } from './screens.ts';
 import { painter } from './spans.ts';
 import { useAlone } from './use-alone.ts';
+import { useCloseLook } from './use-close-look.ts';
 import { type Frame, useFrame } from './use-frame.ts';
 import { useScreens } from './use-screens.ts';
 import { useFreshLock, useWorkshop } from './use-workshop.ts';
@@ -42,6 +45,8 @@ export type AppProps = {
   readonly workshop: Workshop | null;
   /** The change that the command line asked for: its question is the first thing on the screen. */
   readonly begin?: ChangeRequest | null;
+  /** Opens on the screen that watches an election. */
+  readonly watchPrime?: boolean;
   /** What of the frames made here is on the terminal. */
   readonly glass: Glass;
   /** Takes text to the clipboard and says in a sentence what came of it. */
@@ -58,13 +63,14 @@ export function App({
   mischief,
   workshop,
   begin = null,
+  watchPrime = false,
   glass,
   copy,
   onQuit,
   suspend,
 }: AppProps) {
   const { columns, rows } = useWindowSize();
-  const { state, current, apply } = useScreens(startWith(workshop === null ? null : begin));
+  const { state, current, apply } = useScreens(startWith(workshop === null ? null : begin, watchPrime));
   const desk = useWorkshop(workshop);
   const { running } = desk;
   const { suspendTerminal, waitUntilRenderFlush } = useApp();
@@ -128,7 +134,7 @@ export function App({
     draw({ ...sceneOf(session.snapshot(), running()), lock: desk.current().lock }, current());
   const send = (event: UiEvent) => apply(event, reach());
   const say = (text: string) => send({ kind: 'notice', text });
-  const { ask, answered, decide, quit } = decisions({
+  const { ask, answered, decide, quit, toPrime } = decisions({
     desk,
     glass,
     current,
@@ -137,8 +143,11 @@ export function App({
     ids: () => reach().ids,
     cluster: () => session.snapshot().view.cluster,
     mends: () => mendsOf(session.snapshot()),
+    primed: (id) => primeSubject(session.snapshot(), id),
+    elected: () => electedPeer(session.snapshot().view),
   });
   useFreshLock(session, desk, screen === 'lock');
+  useCloseLook(session, state);
 
   const look = () => {
     const { at } = current();
@@ -186,7 +195,7 @@ export function App({
       }
       case 'go':
         if (action.to === 'lock') desk.lookAtLock();
-        return send(action);
+        return send(action.to === 'prime' ? { ...action, id: toPrime() } : action);
       default:
         return send(action);
     }

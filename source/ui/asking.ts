@@ -14,6 +14,14 @@ type Shown = {
   readonly because: string;
 };
 
+/** What it means to let go of a maintenance. */
+export type LettingGo = {
+  /** The lock is given back, and no record of it stays. */
+  readonly frees: boolean;
+  /** What goes on by itself, as a sentence; null where nothing does. */
+  readonly goesOn: string | null;
+};
+
 /** A question that a person answers by `y` alone, or by typing. None has an answer that is taken by default. */
 export type Ask =
   | { readonly kind: 'address' }
@@ -36,8 +44,8 @@ export type Ask =
       readonly title: string;
       readonly optional: string;
     }
-  | { readonly kind: 'pause'; readonly step: string }
-  | { readonly kind: 'quit'; readonly running: string | null }
+  | ({ readonly kind: 'pause'; readonly step: string } & LettingGo)
+  | ({ readonly kind: 'quit'; readonly running: string | null } & LettingGo)
   | { readonly kind: 'resume'; readonly record: LockRecord }
   | { readonly kind: 'break-word'; readonly view: LockView; readonly word: string; readonly what: string }
   | { readonly kind: 'break-reason'; readonly view: LockView; readonly typed: string }

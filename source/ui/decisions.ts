@@ -2,7 +2,7 @@ import type { ChangeKind, Mend } from '../cluster/change-kinds.ts';
 import type { PeerId } from '../cluster/inventory.ts';
 import { changes } from '../maintenance/changes.ts';
 import { type Ask, answer, type Intent } from './asking.ts';
-import { type Done, deedOn, type LockDeed, lockDeed, quitAsk, staleAnswer } from './deeds.ts';
+import { type Done, deedOn, freesLock, type LockDeed, lockDeed, quitAsk, staleAnswer } from './deeds.ts';
 import type { Glass } from './glass.ts';
 import { changeOf, type Deed, isBegin } from './keymap.ts';
 import { cursorIndex, type UiEvent, type UiState } from './screens.ts';
@@ -18,12 +18,30 @@ export type Around = {
   /** Peers that the grid shows, in order. */
   readonly ids: () => readonly PeerId[];
   readonly cluster: () => string;
+  /** Whom the prime screen shows. */
+  readonly primed: (id: PeerId | null) => PeerId | null;
   /** The procedures that the findings name, worst first. */
   readonly mends: () => readonly Mend[];
+  /** The peer whose election is on; null where none is. */
+  readonly elected: () => PeerId | null;
 };
 
+/** How long leaving waits for the lock to be given back, in ms. */
+const farewell = 4_000;
+
 /** What a person decides: each asks, says why not, or has the maintenance or the workshop do something. */
-export function decisions({ desk, glass, current, send, onQuit, ids, cluster, mends }: Around) {
+export function decisions({
+  desk,
+  glass,
+  current,
+  send,
+  onQuit,
+  ids,
+  cluster,
+  primed,
+  elected,
+  mends,
+}: Around) {
   const say = (text: string) => send({ kind: 'notice', text });
   const ask = (question: Ask) => send({ kind: 'ask', ask: question });
 
@@ -34,7 +52,7 @@ export function decisions({ desk, glass, current, send, onQuit, ids, cluster, me
   };
 
   const perform = (intent: Intent) => {
-    if (intent.kind === 'quit') return onQuit();
+    if (intent.kind === 'quit') return leave();
     send({ kind: 'answered' });
     if (intent.kind === 'send') {
       const model = desk.running();
@@ -72,10 +90,14 @@ export function decisions({ desk, glass, current, send, onQuit, ids, cluster, me
   const targetOf = (change: ChangeKind): PeerId | undefined => {
     const { at } = current();
     if (at.screen === 'peer') return at.id;
+    if (at.screen === 'prime') return primed(at.id) ?? undefined;
     if (at.screen === 'findings') return mends().find(({ kind }) => kind === change)?.target ?? undefined;
     const shown = ids();
     return shown[cursorIndex(current(), shown)];
   };
+
+  /** Whom the prime screen is opened for: the election that is on, or else whom a prime from here would be about. */
+  const toPrime = (): PeerId | null => elected() ?? targetOf('prime') ?? null;
 
   const begin = (change: ChangeKind) => {
     if (changes[change].of === 'cluster') return ask({ kind: 'reason', change, target: null });
@@ -103,14 +125,24 @@ export function decisions({ desk, glass, current, send, onQuit, ids, cluster, me
     }
   };
 
+  /** Leaves; a maintenance of which nothing can be half done gives its lock back before. */
+  const leave = () => {
+    const { maintenance } = desk.current();
+    const pausable = desk.running()?.moves.find(({ kind }) => kind === 'pause')?.whyNot === null;
+    if (maintenance === null || !pausable || !freesLock(maintenance.snapshot())) return onQuit();
+    say('giving the lock back');
+    maintenance.send({ kind: 'pause' });
+    void Promise.race([maintenance.ended, new Promise((gone) => setTimeout(gone, farewell))]).then(onQuit);
+  };
+
   /** Leaves; asks once where a maintenance is under way. */
   const quit = () => {
     const { at } = current();
     const question = quitAsk(desk.running());
     const asked = at.screen === 'question' && at.ask.kind === 'quit' && glass.shown.ask === at.ask;
-    if (question === null || asked) onQuit();
+    if (question === null || asked) leave();
     else ask(question);
   };
 
-  return { ask, answered, decide, quit };
+  return { ask, answered, decide, quit, toPrime };
 }

@@ -1,7 +1,7 @@
 import { standing } from '../maintenance/transition.ts';
 import type { Judged } from '../maintenance/verdict.ts';
 import type { HumanEvent, MaintenanceModel } from '../session/maintenance/model.ts';
-import { type Ask, breakWord, type Intent } from './asking.ts';
+import { type Ask, breakWord, type Intent, type LettingGo } from './asking.ts';
 import type { BeginDeed, Deed } from './keymap.ts';
 import type { LockSight } from './lock-sight.ts';
 import { ticketOf } from './screens/checklist.ts';
@@ -78,7 +78,7 @@ export function deedOn(deed: MoveDeed, model: MaintenanceModel, shown: number | 
     case 'skip':
       return ask({ kind: 'skip', step: step.id, title: step.title, optional: step.optional ?? '' });
     case 'pause':
-      return ask({ kind: 'pause', step: step.id });
+      return ask({ kind: 'pause', step: step.id, ...lettingGo(model) });
     default:
       return send({ kind: deed });
   }
@@ -125,10 +125,20 @@ export function lockDeed(
   return wanted === null ? nothing : ask({ kind: 'break-word', view, ...wanted });
 }
 
+/** Whether pausing gives the lock back, since nothing of the change can be half done. */
+export const freesLock = ({ run }: MaintenanceModel): boolean => run.procedure.leavesNothing === true;
+
+/** What letting go of a maintenance means: whether the lock is given back, and what goes on by itself. */
+const lettingGo = (model: MaintenanceModel): LettingGo => {
+  const { run, steps } = model;
+  const ran = ['running', 'verifying', 'uncertain'].includes(run.phases[run.at]?.phase ?? '');
+  return { frees: freesLock(model), goesOn: ran ? (steps[run.at]?.goesOn ?? null) : null };
+};
+
 /** What leaving asks while a maintenance is open; null where nothing is under way. */
 export function quitAsk(model: MaintenanceModel | null): Ask | null {
   if (model === null || model.run.ended !== null) return null;
   const { run, steps } = model;
   const running = run.phases[run.at]?.phase === 'running' ? (steps[run.at]?.on ?? null) : null;
-  return { kind: 'quit', running };
+  return { kind: 'quit', running, ...lettingGo(model) };
 }

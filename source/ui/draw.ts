@@ -7,6 +7,7 @@ import { helpScreen } from './screens/help.ts';
 import { lockScreen } from './screens/lock.ts';
 import { matrixScreen } from './screens/matrix.ts';
 import { peerScreen } from './screens/peer.ts';
+import { primeScreen, primeSentences } from './screens/prime.ts';
 import { withQuestion } from './screens/prompt.ts';
 import { gridSentences, linkSentences } from './screens/sentences.ts';
 import { spaceScreen } from './screens/space.ts';
@@ -25,6 +26,8 @@ export function draw(scene: Scene, state: UiState): Drawing {
       return spaceScreen(scene, at);
     case 'findings':
       return findingsScreen(scene, at);
+    case 'prime':
+      return primeScreen(scene, at);
     case 'events':
       return eventsScreen(scene, at);
     case 'help':
@@ -52,6 +55,7 @@ const beneath = (state: UiState): UiState => ({
 export function speak(scene: Scene, state: UiState): readonly string[] {
   if (state.at.screen === 'grid' || state.at.screen === 'filter') return gridSentences(scene, state);
   if (state.at.screen === 'matrix') return linkSentences(scene.model);
+  if (state.at.screen === 'prime') return primeSentences(scene, state.at);
   // Beside each other, the steps and the step at hand could not be told apart when spoken.
   const narrow = { ...scene, columns: Math.min(scene.columns, listBelow - 1) };
   return draw(state.at.screen === 'checklist' ? narrow : scene, state)

@@ -93,7 +93,7 @@ export function footer(scene: Scene, on: ScreenName, without = ''): Line {
   if (scene.notice !== null) return cutLine([span(` ${scene.notice} `, 'notice')], scene.columns);
   const hints = bindings(scene.can, on).filter(({ hint, shown }) => hint !== null && shown !== without);
   const important = (key: string): number =>
-    ['?', 'Esc', 'q', 'Enter', 'w', 'y', 'n', 'a', 'd', 'l', '/'].indexOf(key);
+    ['?', 'Esc', 'q', 'Enter', 'w', 'y', 'n', 'P', 'a', 'd', 'l', '/'].indexOf(key);
   const ranked = [...hints].sort((a, b) => rank(important(a.shown)) - rank(important(b.shown)));
   let room = scene.columns - 1;
   const kept = new Set<(typeof hints)[number]>();

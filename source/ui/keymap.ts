@@ -51,7 +51,16 @@ export type Binding = {
   readonly needs?: keyof Can;
 };
 
-const scrolling: readonly ScreenName[] = ['grid', 'peer', 'matrix', 'space', 'findings', 'events', 'help'];
+const scrolling: readonly ScreenName[] = [
+  'grid',
+  'peer',
+  'matrix',
+  'space',
+  'findings',
+  'prime',
+  'events',
+  'help',
+];
 /** Where arrows scroll but letters are the moves of a maintenance. */
 const deciding: readonly ScreenName[] = ['checklist', 'lock'];
 const reading: readonly ScreenName[] = [...scrolling, ...deciding];
@@ -258,7 +267,7 @@ export const keymap: readonly Binding[] = [
     does: 'copy the row, page or command shown, as text',
     hint: 'copy',
     action: { kind: 'copy' },
-    on: ['grid', 'peer', 'matrix', 'space', 'findings', 'events', 'checklist', 'lock'],
+    on: ['grid', 'peer', 'matrix', 'space', 'findings', 'prime', 'events', 'checklist', 'lock'],
     choice: true,
   },
   {
@@ -272,7 +281,12 @@ export const keymap: readonly Binding[] = [
   beginning('W', 'wipe-peer', about, 'wipe a peer that came back with old data'),
   beginning('A', 'align', ['grid', 'findings'], 'align: make files the same everywhere'),
   beginning('B', 'bootstrap', ['grid', 'findings'], 'bootstrap: start a new cluster'),
-  beginning('P', 'prime', about, 'prime: run weave prime on a peer'),
+  {
+    ...screenKey('P', 'prime', 'prime', 'prime: what a peer waits for, who is missing and why'),
+    on: about,
+    hint: null,
+  },
+  beginning('P', 'prime', ['prime'], 'on the prime screen: run weave prime', 'prime it'),
   {
     ...screenKey('l', 'lock', 'lock', 'the maintenance lock: who holds it'),
     on: [...scrolling, 'checklist'],

@@ -69,15 +69,25 @@ export function questionOf(ask: Ask): Question {
         wants: 'reason',
       };
     case 'pause':
+      if (ask.frees)
+        return {
+          title: 'Stop here?',
+          about: [
+            ...(ask.goesOn === null ? [] : [ask.goesOn]),
+            'Nothing of this can be half done, so the lock is given back and others may begin a change.',
+          ],
+          wants: 'stops waiting and gives the lock back',
+        };
       return {
         title: 'Pause this maintenance?',
         about: [
+          ...(ask.goesOn === null ? [] : [ask.goesOn]),
           'Nothing more is run. The record of the lock stays on the peers, so that whoever resumes knows what is half done; nobody can begin another change until then.',
         ],
         wants: 'pauses it and lets the lease go',
       };
     case 'quit':
-      return quitQuestion(ask.running);
+      return quitQuestion(ask);
     case 'resume':
       return {
         title: `Resume ${ask.record.procedure}${ask.record.target === null ? '' : ` of ${ask.record.target}`}?`,
@@ -105,19 +115,22 @@ export function questionOf(ask: Ask): Question {
   }
 }
 
-function quitQuestion(running: string | null): Question {
-  const record =
-    'The record of the lock stays on the peers: it says which step was under way, and nobody begins another change until somebody resumes this one or breaks the lock.';
+function quitQuestion({ running, frees, goesOn }: Extract<Ask, { kind: 'quit' }>): Question {
+  const record = frees
+    ? 'Nothing of this can be half done: the lock is given back where that can be done before we leave.'
+    : 'The record of the lock stays on the peers: it says which step was under way, and nobody begins another change until somebody resumes this one or breaks the lock.';
+  const on = goesOn === null ? [] : [goesOn];
   return running === null
     ? {
         title: 'Leave with a maintenance under way?',
-        about: ['No command is running.', record],
+        about: ['No command is running.', ...on, record],
         wants: 'leaves',
       }
     : {
         title: 'Leave while a step is running?',
         about: [
           `The command on ${running} may go on there without this console. How it ends is not seen: whoever resumes finds the step uncertain and looks first.`,
+          ...on,
           record,
         ],
         wants: 'leaves',

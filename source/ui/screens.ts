@@ -11,6 +11,8 @@ export type Screen =
   | { readonly screen: 'matrix'; readonly scroll: number; readonly left: number }
   | { readonly screen: 'space'; readonly scroll: number }
   | { readonly screen: 'findings'; readonly scroll: number }
+  /** The election of a peer; null: of the one whose election is on. */
+  | { readonly screen: 'prime'; readonly id: PeerId | null; readonly scroll: number }
   | { readonly screen: 'events'; readonly scroll: number }
   | { readonly screen: 'help'; readonly scroll: number }
   | { readonly screen: 'palette' }
@@ -32,6 +34,7 @@ export type Destination =
   | 'matrix'
   | 'space'
   | 'findings'
+  | 'prime'
   | 'events'
   | 'help'
   | 'palette'
@@ -61,11 +64,14 @@ export const start: UiState = {
   notice: null,
 };
 
-/** Begins with the question whether this change shall begin, asked over the grid. */
-export const startWith = (request: ChangeRequest | null): UiState =>
-  request === null
-    ? start
-    : { ...start, at: { screen: 'question', ask: { kind: 'begin', request } }, back: [start.at] };
+/** Where the console opens: on the grid, on the screen that watches an election, or with the question of a change over it. */
+export const startWith = (request: ChangeRequest | null, watchPrime = false): UiState => {
+  const prime: Screen = { screen: 'prime', id: request?.target ?? null, scroll: 0 };
+  const under: readonly Screen[] = watchPrime || request?.kind === 'prime' ? [start.at, prime] : [start.at];
+  const at: Screen | undefined =
+    request === null ? under.at(-1) : { screen: 'question', ask: { kind: 'begin', request } };
+  return { ...start, at: at ?? start.at, back: request === null ? under.slice(0, -1) : under };
+};
 
 /** What the drawing of the moment allows; the reducer needs no model. */
 export type Reach = {
@@ -86,7 +92,8 @@ export type UiEvent =
   | { readonly kind: 'edge'; readonly to: 'first' | 'last' }
   | { readonly kind: 'open' }
   | { readonly kind: 'back' }
-  | { readonly kind: 'go'; readonly to: Destination }
+  /** `id` is whom the screen is about, where it is about one. */
+  | { readonly kind: 'go'; readonly to: Destination; readonly id?: PeerId | null }
   | { readonly kind: 'filter' }
   | { readonly kind: 'typed'; readonly text: string }
   | { readonly kind: 'erase' }
@@ -158,7 +165,7 @@ function openAtCursor(state: UiState, reach: Reach): UiState {
   return enter({ ...state, cursor: id }, { screen: 'peer', id, scroll: 0 });
 }
 
-function go(state: UiState, to: Destination): UiState {
+function go(state: UiState, to: Destination, id: PeerId | null): UiState {
   if (state.at.screen === to) return state;
   switch (to) {
     case 'palette':
@@ -167,6 +174,8 @@ function go(state: UiState, to: Destination): UiState {
       return enter(state, { screen: to });
     case 'checklist':
       return enter(state, { screen: to, scroll: 0, anchor: '' });
+    case 'prime':
+      return enter(state, { screen: to, id, scroll: 0 });
     case 'matrix':
       return enter(state, { screen: to, scroll: 0, left: 0 });
     default:
@@ -225,7 +234,7 @@ export function reduce(before: UiState, event: UiEvent, reach: Reach): UiState {
     case 'back':
       return at.screen === 'filter' ? leave({ ...state, filter: at.former }) : leave(state);
     case 'go':
-      return go(state, event.to);
+      return go(state, event.to, event.id ?? null);
     case 'filter':
       return at.screen === 'grid' ? enter(state, { screen: 'filter', former: state.filter }) : state;
     case 'typed':

@@ -37,6 +37,8 @@ function deciding(name: string) {
     },
     ids: () => [],
     mends: () => [],
+    primed: (id) => id,
+    elected: () => null,
     cluster: () => 'prod',
   };
   return {

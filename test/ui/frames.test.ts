@@ -76,6 +76,7 @@ const screens: Readonly<Record<string, Screen>> = {
   matrixFar: { screen: 'matrix', scroll: 999, left: 999 },
   space: { screen: 'space', scroll: 0 },
   findings: { screen: 'findings', scroll: 2 },
+  prime: { screen: 'prime', id: null, scroll: 0 },
   events: { screen: 'events', scroll: 0 },
   help: { screen: 'help', scroll: 5 },
 };

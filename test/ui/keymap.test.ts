@@ -55,6 +55,7 @@ describe('what keys do', () => {
       'matrix',
       'space',
       'findings',
+      'prime',
       'events',
       'help',
       'palette',
@@ -101,7 +102,7 @@ describe('help', () => {
 
   it('lists only keys that do something now', () => {
     expect(helpEntries(lookOnly).map(({ shown }) => shown)).not.toContain('!');
-    for (const key of ['l', 'w', 'a', 'd', 'y', 'Y', 'n', 'u', 'x', 't', 's', 'p', 'P', 'R']) {
+    for (const key of ['l', 'w', 'a', 'd', 'y', 'Y', 'n', 'u', 'x', 't', 's', 'p', 'R']) {
       expect(helpEntries(playing).map(({ shown }) => shown)).not.toContain(key);
     }
   });

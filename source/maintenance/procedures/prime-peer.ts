@@ -1,30 +1,69 @@
+import type { PeerId } from '../../cluster/inventory.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
-import type { Procedure } from '../step.ts';
-import { block } from '../verdict.ts';
-import { type Plan, step } from './steps.ts';
+import { answers, everyoneSeen, namesUnique, sameSettings } from '../checks/cluster.ts';
+import { atMostOneRing, quorumFits, selfRecognised } from '../checks/electing.ts';
+import { sameLists, samePassword } from '../checks/files.ts';
+import type { Procedure, Step } from '../step.ts';
+import { primeStep, ringThere } from './prime-step.ts';
+import { awayNow, type Plan, step } from './steps.ts';
 
-/** Runs weave prime on a peer. */
-export const primePeer = ({ id, members, target }: Plan): Procedure => ({
-  kind: 'prime',
-  title: `Prime ${target.address}`,
-  target: target.address,
-  hosts: members,
-  inspect: (host) => {
-    const peer = members.find(({ address }) => address === host);
-    if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-    return inspectCommand(peer, { ask: [], attached: false, salt: id });
-  },
-  steps: () => [
-    step({
-      id: 'preflight',
-      title: 'Look at the cluster',
-      why: 'Nothing is changed.',
-      on: null,
-      before: [
-        { id: 'built', title: 'It is built', never: true, judge: () => block('This is not built yet.') },
-      ],
-      action: { kind: 'look' },
-      undo: 'Nothing to undo.',
-    }),
-  ],
-});
+/** Runs `weave prime` on a member and watches until the ring is there, the same on all that answer. */
+export const primePeer = ({ id, members, target }: Plan): Procedure => {
+  const ids = members.map(({ address }) => address);
+  return {
+    kind: 'prime',
+    title: `Prime ${target.address}`,
+    target: target.address,
+    hosts: members,
+    leavesNothing: true,
+    inspect: (host) => {
+      const peer = members.find(({ address }) => address === host);
+      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
+      return inspectCommand(peer, { ask: [], attached: false, salt: id });
+    },
+    steps: () => [preflight(target.address, ids), prime(target, ids), summary(target.address, ids)],
+  };
+};
+
+const preflight = (id: PeerId, ids: readonly PeerId[]): Step =>
+  step({
+    id: 'preflight',
+    title: 'Look at the cluster',
+    why: 'Nothing is changed. The first ring is made once, by the peers that are there, and by the list that each was started with: a list that is wrong now makes two rings, which never merge.',
+    on: null,
+    inspects: ids,
+    before: [
+      answers(id),
+      atMostOneRing(ids),
+      ...everyoneSeen(
+        ids.filter((one) => one !== id),
+        'It does not count for the quorum; it gets the ring when it comes.',
+      ),
+      sameLists(ids),
+      namesUnique(ids),
+      ...sameSettings(ids),
+      samePassword(ids),
+      selfRecognised(id),
+      quorumFits(id, ids),
+    ],
+    action: { kind: 'look' },
+    undo: 'Nothing to undo.',
+    takesNotes: (world) => ({ away: awayNow(world, ids) }),
+  });
+
+const prime = (target: Plan['target'], ids: readonly PeerId[]): Step =>
+  primeStep(target, ids, {
+    before: [answers(target.address), atMostOneRing(ids), selfRecognised(target.address)],
+  });
+
+const summary = (id: PeerId, ids: readonly PeerId[]): Step =>
+  step({
+    id: 'summary',
+    title: 'Look at the whole once more',
+    why: 'Nothing is changed. Who was away gets the ring when it comes; a peer may own no addresses until its first container asks for one.',
+    on: null,
+    inspects: [],
+    before: [answers(id), ringThere(ids), namesUnique(ids)],
+    action: { kind: 'look' },
+    undo: 'Nothing to undo.',
+  });

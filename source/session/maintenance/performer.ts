@@ -258,7 +258,8 @@ export const performRun = (
       }
     }
     note({ kind: 'closed', ...stamp(), how });
-    await lock.leave(how === 'finished' ? 'release' : 'keep');
+    const done = how === 'finished' || (how === 'paused' && run.procedure.leavesNothing === true);
+    await lock.leave(done ? 'release' : 'keep');
     stopLock();
     parts.onEnded();
     rebuild();

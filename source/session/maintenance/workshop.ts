@@ -10,6 +10,7 @@ import type { Run, RunEffect } from '../../maintenance/run.ts';
 import type { Procedure } from '../../maintenance/step.ts';
 import { openRun, resumeRun } from '../../maintenance/transition.ts';
 import type { ChangingShell, Clock, RemoteShell } from '../../ports.ts';
+import { watchElection } from '../haste.ts';
 import type { HeldLock } from '../lock/held-lock.ts';
 import type { LockPorts } from '../lock/lock-ports.ts';
 import { type LockRequest, type Locksmith, locksmith } from '../lock/locksmith.ts';
@@ -18,7 +19,7 @@ import { unwatched, updateWatch } from '../update.ts';
 import { type Looker, watch } from '../watcher.ts';
 import { inspectorOf } from './inspector.ts';
 import { lockViewOf } from './lock-view.ts';
-import type { Maintenance, Workshop } from './model.ts';
+import type { Maintenance, MaintenanceModel, Workshop } from './model.ts';
 import { performRun } from './performer.ts';
 import { procedureOf } from './procedure.ts';
 import { notesOf, resumedFrom } from './resume.ts';
@@ -87,6 +88,12 @@ const unfit = (
     return `${target} is the last peer: there is nobody to take over its addresses. Stop and reset it by hand instead.`;
   return null;
 };
+
+/** Whether the step at hand ran and waits for something of which it tells the story. */
+const tellsStory = ({ run, steps }: MaintenanceModel): boolean =>
+  run.ended === null &&
+  steps[run.at]?.story !== undefined &&
+  ['running', 'verifying', 'uncertain'].includes(run.phases[run.at]?.phase ?? '');
 
 /** Opens the workshop of a session. It takes the lock when a change is begun, not before. */
 export const openWorkshop = (parts: WorkshopParts): Workshop => {
@@ -165,6 +172,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       epoch: record.epoch,
       ...(missing.length === 0 ? {} : { missing: [...missing] }),
     });
+    let calm: (() => void) | null = null;
     const guests = watchGuests(procedure);
     const maintenance = performRun(first, {
       clock,
@@ -184,9 +192,19 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
         if (isChangeKind(procedure.kind)) parts.onFinished(procedure.kind, procedure.target);
       },
       onEnded: () => {
+        calm?.();
         guests.stop();
         journal.close();
       },
+    });
+    // Somebody waits for what a peer reports: it is looked at more often for as long as that.
+    maintenance.subscribe(() => {
+      const waits = tellsStory(maintenance.snapshot());
+      if (waits) calm ??= watchElection(session, procedure.target);
+      else {
+        calm?.();
+        calm = null;
+      }
     });
     return { ok: true, maintenance };
   };

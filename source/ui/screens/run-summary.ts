@@ -1,5 +1,6 @@
 import { goneWithout } from '../../lock/record.ts';
 import type { Run, StepPhase } from '../../maintenance/run.ts';
+import type { Step } from '../../maintenance/step.ts';
 import type { MaintenanceModel } from '../../session/maintenance/model.ts';
 import type { Tone } from '../palette.ts';
 import { phaseGlyph, phaseTone, phaseWord } from '../phase.ts';
@@ -21,6 +22,12 @@ const ending: Readonly<Record<How, { readonly text: string; readonly tone: Tone 
     tone: 'bad',
   },
 };
+
+/** Where nothing can be half done, pausing is stopping. */
+const stopped = (step: Step | undefined): (typeof ending)[How] => ({
+  text: `Stopped. The lock was given back.${step?.goesOn === undefined ? '' : ` If it was begun, ${step.goesOn}`}`,
+  tone: 'warn',
+});
 
 const inFull = (text: string, columns: number, tone: Tone = 'plain'): readonly Line[] =>
   wrap(text, columns - 2).map((part) => line(` ${part}`, tone));
@@ -58,6 +65,7 @@ const acknowledged = ({ run }: MaintenanceModel): readonly string[] => [
 export function summaryLines(model: MaintenanceModel, columns: number): readonly Line[] {
   const { run, steps } = model;
   const how = run.ended?.how ?? 'finished';
+  const end = how === 'paused' && run.procedure.leavesNothing ? stopped(steps[run.at]) : ending[how];
   const rows = steps.map((step, index) => ({
     step,
     phase: run.phases[index] ?? { phase: 'waiting' as const },
@@ -70,7 +78,7 @@ export function summaryLines(model: MaintenanceModel, columns: number): readonly
   const missing = goneWithout(model.lock.record);
   return [
     ...inFull(run.procedure.title, columns, 'title'),
-    ...inFull(ending[how].text, columns, ending[how].tone),
+    ...inFull(end.text, columns, end.tone),
     ...inFull(
       `${plural(steps.length, 'step')}: ${counts.flatMap(({ group, n }) => (n === 0 ? [] : [`${n} ${group}`])).join(', ')}.`,
       columns,

@@ -25,10 +25,14 @@ const inspectLimit = (run: Run, step: Step): string => {
 const hosts = (step: Step): string =>
   step.inspects.length === 0 ? 'the cluster' : `the cluster and ${step.inspects.join(', ')}`;
 
+/** What the step waits for now, where it can tell. */
+const storyOf = (run: Run, step: Step): readonly string[] =>
+  run.world === null ? [] : (step.story?.(run.world) ?? []);
+
 function verifying(
   step: Step,
   phase: Extract<StepPhase, { phase: 'verifying' }>,
-  now: number,
+  { now, run }: MaintenanceModel,
 ): readonly Saying[] {
   const since = age(now - phase.since);
   const limit =
@@ -45,6 +49,14 @@ function verifying(
       ),
     ];
   const missing = wanting(phase.judged);
+  const story = storyOf(run, step);
+  if (story.length > 0)
+    return [
+      outcome,
+      say(`Waiting for ${since}, ${limit}.`, 'info'),
+      ...story.map((text) => say(text)),
+      ...(step.goesOn === undefined ? [] : [say(step.goesOn)]),
+    ];
   return [
     outcome,
     say(`Waiting for ${since}, ${limit}, until all of what is looked at afterwards is true.`, 'info'),
@@ -112,7 +124,10 @@ export function stateSayings(model: MaintenanceModel, step: Step, phase: StepPha
     case 'running': {
       const command = run.world === null ? null : commandOf(step, run.world);
       const limit = command === null ? '' : `; it is given ${age(command.timeout)} at most`;
-      return [say(`Its command runs on ${step.on} for ${age(now - phase.since)}${limit}.`, 'info')];
+      return [
+        say(`Its command runs on ${step.on} for ${age(now - phase.since)}${limit}.`, 'info'),
+        ...storyOf(run, step).map((text) => say(text)),
+      ];
     }
     case 'uncertain':
       return [
@@ -124,9 +139,10 @@ export function stateSayings(model: MaintenanceModel, step: Step, phase: StepPha
               'info',
             )
           : say('It is never repeated by itself. What is true now, by the last look:'),
+        ...storyOf(run, step).map((text) => say(text)),
       ];
     case 'verifying':
-      return verifying(step, phase, now);
+      return verifying(step, phase, model);
     case 'failed':
       return [say(withStop(phase.why), 'bad'), changedWords(phase, step)];
     case 'done':
