@@ -26,9 +26,6 @@ export type Around = {
   readonly elected: () => PeerId | null;
 };
 
-/** How long leaving waits for the lock to be given back, in ms. */
-const farewell = 4_000;
-
 /** What a person decides: each asks, says why not, or has the maintenance or the workshop do something. */
 export function decisions({
   desk,
@@ -130,9 +127,9 @@ export function decisions({
     const { maintenance } = desk.current();
     const pausable = desk.running()?.moves.find(({ kind }) => kind === 'pause')?.whyNot === null;
     if (maintenance === null || !pausable || !freesLock(maintenance.snapshot())) return onQuit();
-    say('giving the lock back');
     maintenance.send({ kind: 'pause' });
-    void Promise.race([maintenance.ended, new Promise((gone) => setTimeout(gone, farewell))]).then(onQuit);
+    say('giving the lock back; q again leaves at once');
+    void maintenance.ended.then(onQuit);
   };
 
   /** Leaves; asks once where a maintenance is under way. */
