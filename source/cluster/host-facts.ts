@@ -1,6 +1,7 @@
 import { PROBE_BEGIN, PROBE_END } from '../commands/probe-script.ts';
 import { clean } from '../text/clean.ts';
 import { parseEnvironmentFile } from './environment-file.ts';
+import { destinations, type Leftovers, leftoversOf } from './host-traces.ts';
 import { type Mark, readMark } from './removed.ts';
 
 /** A fact that may not be known, and then why. Unknown is never the same as absent or failed. */
@@ -41,6 +42,10 @@ export type EnvironmentFacts = {
   readonly keys: readonly string[];
   /** sha256 of the file with the values of secrets cut out; null unless read. */
   readonly digest: string | null;
+  /** Entries of PEERS that are names and don't resolve there now. */
+  readonly unresolved: readonly string[];
+  /** A salted digest of WEAVE_PASSWORD, to be compared and never shown; null where it sets none or it isn't known. */
+  readonly passwordDigest: string | null;
 };
 
 /** What one probe of a host gave. */
@@ -61,6 +66,12 @@ export type HostFacts = {
   readonly environment: EnvironmentFacts;
   /** Which of flock, curl, docker, systemctl, timeout, sha256sum, awk, sudo, journalctl the host has. */
   readonly tools: readonly string[];
+  /** What an earlier weave left; asked only where none runs, else all null. */
+  readonly leftovers: Leftovers;
+  /** Destinations of its routes, but for weave's own; asked only where weave doesn't run. */
+  readonly routes: Known<readonly string[]>;
+  /** Where weave died: those of its last log lines that say of what, if it is a route or a name. */
+  readonly lastWords: readonly string[];
   /** Peers that were reclaimed, as this host has it on record. */
   readonly reclaimed: Known<readonly Mark[]>;
 };
@@ -159,15 +170,19 @@ const environmentOf = ({ values, reasons }: Fields, path: string): EnvironmentFa
   const lines = values.get('environment');
   if (!lines) {
     const state = reasons.get('environment') === 'missing' ? 'missing' : 'unreadable';
-    return { path, state, peers: null, keys: [], digest: null };
+    return { path, state, peers: null, keys: [], digest: null, unresolved: [], passwordDigest: null };
   }
   const file = parseEnvironmentFile(lines.map((line) => `${line}\n`).join(''));
+  const peers = file.peers?.map((peer) => clean(peer, 300)) ?? null;
   return {
     path,
     state: 'read',
-    peers: file.peers?.map((peer) => clean(peer, 300)) ?? null,
+    peers,
     keys: [...new Set(file.entries.map((entry) => clean(entry.name, 300)))],
     digest: sha256(values.get('environment-digest')?.[0]),
+    // The host asked for every word of PEERS; arguments of options are none of the list.
+    unresolved: (peers ?? []).filter((peer) => values.get('unresolved')?.includes(peer)),
+    passwordDigest: sha256(values.get('password-digest')?.[0]),
   };
 };
 
@@ -225,6 +240,12 @@ export const readHostFacts = (stdout: string, environmentFile = ''): ReadHostFac
       scriptVersion: version.known ? known(version.value.replace(/^(["'])(.*)\1$/, '$2')) : version,
       environment: environmentOf(fields, environmentFile),
       tools: (fields.values.get('tool') ?? []).map((tool) => clean(tool, 40)),
+      leftovers: leftoversOf(first),
+      routes:
+        first('routes-known') === 'yes'
+          ? known(destinations(fields.values.get('route') ?? []))
+          : unknown(fields.reasons.get('routes') || 'they were not asked for'),
+      lastWords: (fields.values.get('last-words') ?? []).slice(0, 4).map((words) => clean(words, 300)),
       reclaimed: marksOf(fields),
     },
   };

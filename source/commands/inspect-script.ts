@@ -64,10 +64,10 @@ END {
  * The inspection: the probe, and then what only a procedure asks: the environment file and the unit line for line, leftovers, routes,
  * names that resolve, ports that answer, containers on the weave network. Reads only; its probes of ports are TCP
  * connections that say nothing. Of each secret it tells a salted digest, so that two hosts can be compared. Arguments: the
- * probe's seven, `attached` or `-`, the salt, then ADDRESS HOST PORT for each to ask.
+ * probe's eight, `attached` or `-`, the salt, then ADDRESS HOST PORT for each to ask.
  */
-export const INSPECT_SCRIPT = `${PROBE_SCRIPT}attached=$8 salt=$9
-shift 9
+export const INSPECT_SCRIPT = `${PROBE_SCRIPT}attached=$9 salt=\${10}
+shift 10
 blank_environment='${BLANK_ENVIRONMENT.replaceAll("'", `'\\''`)}'
 more=\${limit%4}
 [ -z "$limit" ] || more=\${more}20
@@ -109,17 +109,6 @@ unit_file() {
   is unit-path "$file"
   is unit-file-digest "$($root cat -- "$file" | sum)"
   is unit-line "$($root cat -- "$file" | awk "$cut_unit")"
-}
-leftovers() {
-  if names=$($root $limit docker ps -a --format '{{.Names}}'); then
-    case "$nl$names$nl" in *"\${nl}weave$nl"*) is left-container yes ;; *) is left-container no ;; esac
-    case "$nl$names$nl" in *"\${nl}weavedb$nl"*) is left-volume yes ;; *) is left-volume no ;; esac
-  fi
-  if has ip; then
-    if $limit ip -o link show dev weave >/dev/null; then is left-bridge yes; elif $limit ip -o link show dev lo >/dev/null; then is left-bridge no; fi
-  elif [ -d /sys/class/net/lo ]; then
-    if [ -e /sys/class/net/weave ]; then is left-bridge yes; else is left-bridge no; fi
-  fi
 }
 reach() {
   case $1 in *:*) url=telnet://[$1]:$2 ;; *) url=telnet://$1:$2 ;; esac
@@ -175,9 +164,7 @@ inspect() {
   environment_file
   unit_file
   leftovers
-  if ! has ip; then no routes 'this host has no ip command'
-  elif routes=$($limit ip route list); then is routes-known yes; [ -z "$routes" ] || is route "$routes"
-  else no routes 'ip route list failed'; fi
+  routes
   if version=$($root $limit docker version --format '{{.Server.Version}}') && [ -n "$version" ]; then is docker "$version"
   else no docker 'docker does not answer on this host'; fi
   [ "$attached" != attached ] || on_network
@@ -190,8 +177,6 @@ inspect() {
   done
   wait
 }
-nl='
-'
 out=$(inspect "$@")
 printf '%s\\n' '${INSPECT_BEGIN}' "$out" '${INSPECT_END}'
 `;

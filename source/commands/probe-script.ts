@@ -1,3 +1,5 @@
+import { HOST_FUNCTIONS } from './host-script.ts';
+
 /** First and last line of what the probe prints; output without both was cut, or never came from the probe. */
 export const PROBE_BEGIN = 'weave-console-probe 1';
 export const PROBE_END = 'weave-console-probe 1 end';
@@ -5,11 +7,14 @@ export const PROBE_END = 'weave-console-probe 1 end';
 /**
  * awk: an environment file as systemd's `src/basic/env-file.c` reads it, with what may be secret taken out. Comments
  * and unparsable lines lose their text, variables with a telling name their value, launch options that carry a password
- * their argument. Runs on mawk, gawk and busybox awk.
+ * their argument. With `want` set it prints nothing but the value of the variable of that name, as systemd would have it.
+ * Runs on mawk, gawk and busybox awk.
  */
 const CUT_ENVIRONMENT = String.raw`
+function out(said) { if (want == "") printf "%s", said }
 function flush(  name, low) {
   name = toupper(key); sub(/[ \t]+$/, "", name); low = tolower(value)
+  if (name == want) { wanted = value; sub(/[ \t]+$/, "", wanted) }
   if (name ~ /PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE/) raw = "(removed)"
   else if (low ~ /pass|secret|token|credential|private/) {
     gsub(/[ \t\n\r]+/, " ", value); gsub(/["\\]/, "", value); gsub("\047", "", value)
@@ -22,7 +27,7 @@ function flush(  name, low) {
     }
     raw = "\"" value "\""
   }
-  printf "%s=%s\n", key, raw
+  out(key "=" raw "\n")
   key = value = raw = ""
 }
 { text = text $0 "\n" }
@@ -31,15 +36,15 @@ END {
   for (p = 1; p <= size; p++) {
     c = substr(text, p, 1); newline = (c == "\n" || c == "\r"); blank = (newline || c == " " || c == "\t")
     if (state == "prekey") {
-      if (c == "#" || c == ";") { printf "%s", c; state = "comment" }
-      else if (newline) printf "%s", c
+      if (c == "#" || c == ";") { out(c); state = "comment" }
+      else if (newline) out(c)
       else if (!blank) { key = c; state = "key" }
     } else if (state == "key") {
-      if (newline) { print "(unparsable line)"; key = ""; state = "prekey" }
+      if (newline) { out("(unparsable line)\n"); key = ""; state = "prekey" }
       else if (c == "=") { raw = value = ""; state = "prevalue" }
       else key = key c
     } else if (state == "comment") {
-      if (newline) { printf "%s", c; state = "prekey" }
+      if (newline) { out(c); state = "prekey" }
     } else if (newline && (state == "prevalue" || state == "value")) { flush(); state = "prekey" }
     else {
       raw = raw c
@@ -54,8 +59,9 @@ END {
       } else if (state == "doublescape") { if (c != "\n") value = value c; state = "double" }
     }
   }
-  if (state == "key") print "(unparsable line)"
+  if (state == "key") out("(unparsable line)\n")
   else if (state != "prekey" && state != "comment") flush()
+  printf "%s", wanted
 }`;
 
 /** awk: unit files with the rest of a line cut after a word that may name a secret, `\` line ends joined first. */
@@ -71,9 +77,10 @@ END { if (line != "") print "(cut)" }`;
  * one piece, as lines `= FIELD TEXT` (known) and `! FIELD REASON` (not known). Every line of remote content gets its
  * `= FIELD ` here, so no content can pass for another field. Whatever could hang is run by `timeout` where there is one.
  * Arguments: unit, environment file, weave script, machine id file, boot id file, `sudo` or `no-sudo`,
- * folder of the console's own state.
+ * folder of the console's own state, salt. Of the password of weave it tells a salted digest, so that hosts can be
+ * compared; nothing without a salt. What only a stopped weave makes interesting is asked only where it doesn't run.
  */
-export const PROBE_SCRIPT = `unit=$1 envfile=$2 weave=$3 machine=$4 boot=$5 sudo=$6 kept=$7
+export const PROBE_SCRIPT = `unit=$1 envfile=$2 weave=$3 machine=$4 boot=$5 sudo=$6 kept=$7 salt=$8
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
 export PATH LC_ALL
@@ -101,7 +108,7 @@ there() {
   [ -n "$root" ] || [ -x "$d" ] || return 2
   return 1
 }
-line() {
+${HOST_FUNCTIONS}line() {
   if v=$($root head -n 1 -- "$2") && [ -n "$v" ]; then is "$1" "$v"
   elif there "$2"; then no "$1" "$2 is empty or may not be read"
   else no "$1" "$2 is not there"; fi
@@ -137,10 +144,15 @@ environment() {
   there "$envfile"
   case $? in 1) no environment missing; return ;; 2) no environment unreadable; return ;; esac
   if ! $root test -f "$envfile" || ! size=$($root wc -c <"$envfile" || $root cat -- "$envfile" | wc -c); then no environment unreadable; return; fi
-  if ! has awk || ! [ "$size" -le 65536 ] || ! text=$($root cat -- "$envfile"); then no environment unreadable; return; fi
-  text=$(printf '%s\\n' "$text" | awk "$cut_environment") || { no environment unreadable; return; }
+  if ! has awk || ! [ "$size" -le 65536 ] || ! raw=$($root cat -- "$envfile"); then no environment unreadable; return; fi
+  text=$(printf '%s\\n' "$raw" | awk "$cut_environment") || { no environment unreadable; return; }
   is environment "$text"
   is environment-digest "$(printf '%s\\n' "$text" | sum)"
+  value_of() { awk -v want="$1" "$cut_environment"; }
+  case $text in *WEAVE_PASSWORD*) [ -z "$salt" ] ||
+    is password-digest "$(printf '%s %s' "$salt" "$(printf '%s\\n' "$raw" | value_of WEAVE_PASSWORD)" | sum)" ;;
+  esac
+  unresolved "$(printf '%s\\n' "$text" | value_of PEERS)"
 }
 marks() {
   there "$kept/reclaimed"
@@ -162,6 +174,8 @@ all() {
   line boot-id "$boot"
   units
   container
+  case $state in *'"Running":true'* | *'"Status":"running"'*) ;; *) leftovers; routes ;; esac
+  case $show$state in *ActiveState=failed* | *'"ExitCode":'[1-9]*) last_words ;; esac
   if v=$($root sed -n '/^SCRIPT_VERSION=/{s///p;q;}' "$weave") && [ -n "$v" ]; then is script-version "$v"
   elif there "$weave"; then no script-version "$weave has no SCRIPT_VERSION line, or may not be read"
   else no script-version "$weave is not there"; fi

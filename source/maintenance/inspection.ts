@@ -1,4 +1,5 @@
 import type { HostFacts, Known } from '../cluster/host-facts.ts';
+import type { Leftovers } from '../cluster/host-traces.ts';
 import type { PeerId } from '../cluster/inventory.ts';
 import type { Millis, Trouble } from '../cluster/trouble.ts';
 
@@ -48,13 +49,6 @@ export type UnitFile = {
   readonly dropIns: readonly { readonly name: string; readonly digest: string | null }[];
   /** Whether systemd says that it has not read the file as it is now; null when it did not say. */
   readonly unread: boolean | null;
-};
-
-/** What an earlier life of weave left on a host. Each is null when it could not be told. */
-export type Leftovers = {
-  readonly container: boolean | null;
-  readonly volume: boolean | null;
-  readonly bridge: boolean | null;
 };
 
 /** What a TCP connection from one host to a port of another came to. */

@@ -1,5 +1,6 @@
 import { type EnvironmentEntry, parseEnvironmentFile, wordsOf } from '../cluster/environment-file.ts';
 import { type Known, readHostFacts } from '../cluster/host-facts.ts';
+import { destinations, leftoversOf, yesNo } from '../cluster/host-traces.ts';
 import type { InventoryPeer } from '../cluster/inventory.ts';
 import type { Millis, Trouble } from '../cluster/trouble.ts';
 import { BLANK, INSPECT_BEGIN, INSPECT_END } from '../commands/inspect-script.ts';
@@ -147,9 +148,6 @@ const unitFileOf = (fields: Fields): UnitFile => ({
   unread: yesNo(fields.first('unit-reload')),
 });
 
-const yesNo = (text: string | undefined): boolean | null =>
-  text === 'yes' ? true : text === 'no' ? false : null;
-
 const REACHES: readonly string[] = ['open', 'refused', 'unreachable', 'timeout', 'unknown'] satisfies Reach[];
 
 /** `WORD ADDRESS` lines as a map by address. */
@@ -161,17 +159,10 @@ const byAddress = <T>(lines: readonly string[], value: (word: string) => T): Map
     }),
   );
 
-/** Destinations of `ip route`, whatever type word stands in front; the default route is none that could overlap. */
 const routesOf = (fields: Fields): Known<readonly string[]> =>
   fields.first('routes-known') !== 'yes'
     ? notKnown(fields.why('routes'))
-    : known(
-        fields.all('route').flatMap((line) => {
-          const words = line.trim().split(/\s+/);
-          const to = words.slice(0, 2).find((word) => /^\d{1,3}(?:\.\d{1,3}){1,3}(?:\/\d{1,2})?$/.test(word));
-          return to === undefined ? [] : [to];
-        }),
-      );
+    : known(destinations(fields.all('route')));
 
 /** `weave ps` lines: the bridge's own is no container; ids become names where docker knows them. */
 const attachedOf = (fields: Fields): Known<readonly string[]> => {
@@ -227,11 +218,7 @@ export const readInspection = (
     skew: facts.clock.known ? facts.clock.value - wall : null,
     file: fileOf(fields, peer.environmentFile),
     unitFile: unitFileOf(fields),
-    leftovers: {
-      container: yesNo(fields.first('left-container')),
-      volume: yesNo(fields.first('left-volume')),
-      bridge: yesNo(fields.first('left-bridge')),
-    },
+    leftovers: leftoversOf(fields.first),
     routes: routesOf(fields),
     resolves: byAddress(fields.all('resolves'), yesNo),
     reaches: byAddress(

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Inventory, InventoryPeer, PeerId } from '../cluster/inventory.ts';
 import { systemClock } from '../disk/clock.ts';
 import type { ChangingShell, RemoteShell } from '../ports.ts';
@@ -17,7 +18,9 @@ export type Reach = {
 export const openFleet = (inventory: Inventory): Reach => {
   const agent = process.env.SSH_AUTH_SOCK;
   const fleet = createFleet(inventory, { clock: systemClock, ...(agent ? { agent } : {}) });
-  const lookerOf = (peer: InventoryPeer) => createLooker(fleet.peer(peer.address), peer, systemClock);
+  const salt = randomBytes(16).toString('hex');
+  const lookerOf = (peer: InventoryPeer) =>
+    createLooker(fleet.peer(peer.address), peer, systemClock, undefined, salt);
   return {
     parts: {
       inventory,

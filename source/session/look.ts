@@ -50,6 +50,8 @@ export const createLooker = (
   peer: InventoryPeer,
   clock: Clock,
   times: LookTimes = TIMES,
+  /** The same for all peers of a session, and never stored: hosts are compared by digests salted with it. */
+  salt = '',
 ): PeerLooker => {
   /** The way that gave the last report, and until when it is taken without trying the better ones. */
   let settled: { readonly way: Via; readonly until: Millis } | null = null;
@@ -161,7 +163,7 @@ export const createLooker = (
       return climb(seq, full);
     },
 
-    probe: (seq) => probeHost(link.shell, peer, clock, seq),
+    probe: (seq) => probeHost(link.shell, peer, clock, seq, salt),
 
     log: (lines) => readHostLog(link.shell, peer, clock, lines),
   };

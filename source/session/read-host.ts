@@ -9,7 +9,7 @@ import { clean, cleanLines } from '../text/clean.ts';
 import type { LogLines } from './model.ts';
 
 /**
- * One probe of a host. The skew of its clock is told against the middle of the round trip. An account whose commands do
+ * One probe of a host. `salt` is for digests that are compared within one session. The skew of its clock is told against the middle of the round trip. An account whose commands do
  * not run (restricted key, forced command, a login shell that refuses) is `no-shell`: nothing is wrong with its weave.
  */
 export const probeHost = async (
@@ -17,9 +17,10 @@ export const probeHost = async (
   peer: InventoryPeer,
   clock: Clock,
   seq: number,
+  salt: string,
 ): Promise<FactsSighting> => {
   const began = clock.wall();
-  const outcome = await shell.read(probeCommand(peer));
+  const outcome = await shell.read(probeCommand(peer, salt));
   const ended = clock.wall();
   const at = clock.now();
   const none = (why: Trouble): FactsSighting => ({ kind: 'none', seq, at, why });

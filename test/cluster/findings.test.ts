@@ -38,6 +38,8 @@ const file = (
   peers,
   keys: ['PEERS'],
   digest: 'ee',
+  unresolved: [],
+  passwordDigest: null,
   ...over,
 });
 

@@ -47,8 +47,19 @@ describe('single facts', () => {
       unit: { known: false, because },
       container: { known: false, because },
       scriptVersion: { known: false, because },
-      environment: { path: '/etc/sysconfig/weave', state: 'unreadable', peers: null, keys: [], digest: null },
+      environment: {
+        path: '/etc/sysconfig/weave',
+        state: 'unreadable',
+        peers: null,
+        keys: [],
+        digest: null,
+        unresolved: [],
+        passwordDigest: null,
+      },
       tools: [],
+      leftovers: { container: null, volume: null, bridge: null },
+      routes: { known: false, because: 'they were not asked for' },
+      lastWords: [],
       reclaimed: { known: false, because },
     });
   });
@@ -105,6 +116,26 @@ describe('single facts', () => {
     },
   );
 
+  it('what an earlier weave left, the routes and the last words of one that died', () => {
+    const { leftovers, routes, lastWords } = facts(
+      '= left-container no',
+      '= left-volume yes',
+      '= routes-known yes',
+      '= route default via 10.0.0.1 dev eth0',
+      '= route 10.0.0.0/24 dev eth0 proto kernel scope link src 10.0.0.11',
+      '= route blackhole 10.40.0.0/16',
+      '= route 10.32.0.0/12 dev weave proto kernel scope link',
+      '= last-words FATA: lookup \u001b[1mh9 on 10.0.0.53:53: no such host',
+    );
+    expect(leftovers).toEqual({ container: false, volume: true, bridge: null });
+    expect(routes).toEqual({ known: true, value: ['10.0.0.0/24', '10.40.0.0/16'] });
+    expect(lastWords).toEqual(['FATA: lookup h9 on 10.0.0.53:53: no such host']);
+    expect(facts('! routes ip route list failed').routes).toEqual({
+      known: false,
+      because: 'ip route list failed',
+    });
+  });
+
   it('the environment file without its secrets', () => {
     const digest = 'a'.repeat(64);
     const { environment } = facts(
@@ -120,7 +151,17 @@ describe('single facts', () => {
       peers: ['10.0.0.1', '10.0.0.2'],
       keys: ['PEERS', 'WEAVE_PASSWORD'],
       digest,
+      unresolved: [],
+      passwordDigest: null,
     });
+    expect(
+      facts(
+        '= environment PEERS="h2 --name h9 h3:6783 10.0.0.4"',
+        '= unresolved h3:6783',
+        '= unresolved h9',
+        `= password-digest ${digest}`,
+      ).environment,
+    ).toMatchObject({ unresolved: ['h3:6783'], passwordDigest: digest });
     expect(facts('! environment missing').environment.state).toBe('missing');
     expect(facts('= environment', '= environment-digest rubbish').environment).toMatchObject({
       state: 'read',

@@ -76,7 +76,7 @@ describe('the commands', () => {
   });
 
   it('probes with the paths that the config names', () => {
-    expect(probeCommand(inventoryPeer({ sudo: 'passwordless', user: 'ops' }))).toEqual({
+    expect(probeCommand(inventoryPeer({ sudo: 'passwordless', user: 'ops' }), 'c0ffee')).toEqual({
       name: 'probe',
       script: PROBE_SCRIPT,
       args: [
@@ -87,6 +87,7 @@ describe('the commands', () => {
         '/proc/sys/kernel/random/boot_id',
         'sudo',
         '/var/lib/weave-console',
+        'c0ffee',
       ],
       effect: 'reads',
       timeout: 30_000,

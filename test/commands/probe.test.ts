@@ -6,6 +6,7 @@ import type { InventoryPeer } from '../../source/cluster/inventory.ts';
 import { probeCommand } from '../../source/commands/probe.ts';
 import { inventoryPeer } from '../support/inventory-peer.ts';
 import { stubHost } from '../support/stub-host.ts';
+import { notAsked } from '../support/watches.ts';
 
 const SHOW = `Restart=no
 Result=success
@@ -38,6 +39,7 @@ const probe = (
     unit?: string;
     without?: string[];
     peer?: Partial<InventoryPeer>;
+    salt?: string;
   } = {},
 ): { stdout: string; facts: HostFacts } => {
   host = stubHost(given.stubs ?? stubs(), { without: given.without ?? [] });
@@ -53,7 +55,7 @@ const probe = (
     ...given.peer,
   });
   host.write('weave.service', given.unit ?? UNIT);
-  const { stdout, status } = host.run(probeCommand(peer));
+  const { stdout, status } = host.run(probeCommand(peer, given.salt));
   expect(status).toBe(0);
   const read = readHostFacts(stdout, peer.environmentFile);
   if (read.kind !== 'facts') throw new Error(`${read.why}: ${stdout}`);
@@ -93,7 +95,11 @@ describe('a documented host', () => {
         peers: ['10.0.0.1', '10.0.0.2'],
         keys: ['PEERS', 'WEAVE_MTU'],
         digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+        unresolved: [],
+        passwordDigest: null,
       },
+      ...notAsked,
+      routes: { known: false, because: 'they were not asked for' },
       tools: ['docker', 'systemctl', 'timeout', 'sha256sum', 'awk'],
       reclaimed: { known: true, value: [] },
     });
@@ -257,6 +263,108 @@ describe('secrets stay on the host', () => {
       environment,
       expect.not.stringMatching(`${unit}`),
     ]);
+  });
+});
+
+describe('of a weave that does not run', () => {
+  const down = {
+    docker: `echo "$*" >>{}/docker.log
+case $1 in
+inspect) echo '{"Status":"exited","Running":false,"ExitCode":1} {"Name":"no","MaximumRetryCount":0}' ;;
+ps) printf 'db\\nweavedb\\n' ;;
+logs) printf 'INFO: weave 2.8.1\\nFATA: 2026/11/22 lookup h9 on 10.0.0.53:53: no such host\\nhunter2\\n' >&2 ;;
+esac`,
+    ip: `case $* in
+'route list') printf 'default via 10.0.0.1 dev eth0\\n10.32.0.0/24 via 10.0.0.9 dev eth0\\n' ;;
+*'dev weave') exit 1 ;;
+esac`,
+    journalctl: `printf 'Starting Weave...\\nERROR: Default --ipalloc-range 10.32.0.0/12 overlaps with existing route on host.\\nhunter2\\n'`,
+  };
+
+  it('tells what is left, the routes, and of its last words those that say why', () => {
+    const { stdout, facts } = probe({ stubs: stubs(down) });
+    expect(facts.leftovers).toEqual({ container: false, volume: true, bridge: false });
+    expect(facts.routes).toEqual({ known: true, value: ['10.32.0.0/24'] });
+    expect(facts.lastWords).toEqual([
+      'ERROR: Default --ipalloc-range 10.32.0.0/12 overlaps with existing route on host.',
+      'FATA: 2026/11/22 lookup h9 on 10.0.0.53:53: no such host',
+    ]);
+    expect(stdout).not.toContain('hunter2');
+  });
+
+  it('and asks none of it where weave runs', () => {
+    const { docker: _, ...others } = down;
+    const { facts } = probe({ stubs: stubs(others) });
+    expect(facts).toMatchObject({ ...notAsked, routes: { known: false } });
+    expect(
+      readFileSync(join(host?.folder ?? '', 'docker.log'), 'utf8')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(1);
+  });
+
+  it('and no last words of one that was stopped in order', () => {
+    const stopped = down.docker.replace('"ExitCode":1', '"ExitCode":0');
+    expect(probe({ stubs: stubs({ ...down, docker: stopped }) }).facts.lastWords).toEqual([]);
+  });
+});
+
+describe('names in PEERS', () => {
+  const getent = `echo "$2" >>{}/getent.log; case $2 in h2) exit 2 ;; h3) sleep 9 ;; *) exit 0 ;; esac`;
+  const asked = () =>
+    existsSync(join(host?.folder ?? '', 'getent.log'))
+      ? readFileSync(join(host?.folder ?? '', 'getent.log'), 'utf8')
+          .trim()
+          .split('\n')
+          .sort()
+      : [];
+
+  it('are asked for, addresses and options are not; one that is not answered in time is unknown', () => {
+    const { facts } = probe({
+      stubs: stubs({ getent }),
+      environment:
+        'PEERS="10.0.0.1 h1.example h2:6783 h3 [fd00::1]:6783 fd00::2 10.0.0.3:6783 --log-level=debug $(h4) --name h5 --password h6"\n',
+    });
+    expect(asked()).toEqual(['h1.example', 'h2', 'h3']);
+    expect(facts.environment.unresolved).toEqual(['h2:6783']);
+  });
+
+  it('are asked for up to a number', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `n${index}`);
+    probe({ stubs: stubs({ getent }), environment: `PEERS="${names.join(' ')}"\n` });
+    expect(asked()).toHaveLength(32);
+  });
+
+  it('cost nothing where there are none', () => {
+    probe({ stubs: stubs({ getent }), environment: 'PEERS="10.0.0.1 10.0.0.2"\n' });
+    expect(asked()).toEqual([]);
+  });
+});
+
+describe('the digest of the password', () => {
+  const digestOf = (line: string, salt = 'salt') => {
+    const { stdout, facts } = probe({ environment: `PEERS=10.0.0.1\n${line}\n`, salt });
+    host?.remove();
+    expect(stdout).not.toContain('hunter2');
+    return facts.environment.passwordDigest;
+  };
+
+  it('is the same for the same password however it is written, and another with another salt', () => {
+    const one = digestOf('WEAVE_PASSWORD=hunter2');
+    expect(one).toMatch(/^[0-9a-f]{64}$/);
+    for (const line of [
+      'WEAVE_PASSWORD="hunter2"',
+      "WEAVE_PASSWORD='hunter2'  ",
+      'X=1\nWEAVE_PASSWORD=hunt\\\ner2',
+    ])
+      expect(digestOf(line)).toBe(one);
+    expect(digestOf('WEAVE_PASSWORD=hunter22')).not.toBe(one);
+    expect(digestOf('WEAVE_PASSWORD=hunter2', 'other')).not.toBe(one);
+  });
+
+  it('is none without a salt or without a password', () => {
+    expect(digestOf('WEAVE_PASSWORD=hunter2', '')).toBe(null);
+    expect(digestOf('# WEAVE_PASSWORD=hunter2')).toBe(null);
   });
 });
 

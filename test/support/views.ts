@@ -12,6 +12,7 @@ import type { Connection, PeerReport } from '../../source/cluster/peer-report.ts
 import { meshMajority } from '../../source/cluster/quorum.ts';
 import type { PeerWatch } from '../../source/cluster/sighting.ts';
 import type { Happening, LogLines, Model, Session } from '../../source/session/model.ts';
+import { notAsked } from './watches.ts';
 
 /** The moment of every sample, monotonic ms, and the wall clock then. */
 export const NOW = 1_000_000;
@@ -74,7 +75,10 @@ export function hostFacts(index: number, peers: readonly string[], over: Partial
       peers,
       keys: ['PEERS'],
       digest: 'def',
+      unresolved: [],
+      passwordDigest: null,
     },
+    ...notAsked,
     tools: ['flock', 'curl', 'docker', 'systemctl', 'timeout', 'sha256sum'],
     reclaimed: { known: true, value: [] },
     ...over,

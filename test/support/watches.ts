@@ -107,6 +107,13 @@ export const containerFacts = (over: Partial<ContainerFacts> = {}): ContainerFac
 
 export const unknownFact = { known: false, because: 'no shell' } as const;
 
+/** What a probe leaves out where weave runs. */
+export const notAsked = {
+  leftovers: { container: null, volume: null, bridge: null },
+  routes: unknownFact,
+  lastWords: [],
+} as const;
+
 export function hostFacts(over: Partial<HostFacts> = {}): HostFacts {
   return {
     hostname: 'h1',
@@ -119,8 +126,17 @@ export function hostFacts(over: Partial<HostFacts> = {}): HostFacts {
     unit: known(unitFacts()),
     container: known(containerFacts()),
     scriptVersion: known('2.8.1'),
-    environment: { path: '/etc/sysconfig/weave', state: 'read', peers: null, keys: ['PEERS'], digest: 'ee' },
+    environment: {
+      path: '/etc/sysconfig/weave',
+      state: 'read',
+      peers: null,
+      keys: ['PEERS'],
+      digest: 'ee',
+      unresolved: [],
+      passwordDigest: null,
+    },
     tools: [],
+    ...notAsked,
     reclaimed: { known: true, value: [] },
     ...over,
   };

@@ -10,6 +10,7 @@ import type { FileState, Inspection, UnitFile } from '../../source/maintenance/i
 import { readFileLines } from '../../source/maintenance/read-inspection.ts';
 import type { Notes, World } from '../../source/maintenance/world.ts';
 import { inventoryPeer } from './inventory-peer.ts';
+import { notAsked } from './watches.ts';
 
 /** `h3` is 10.77.0.13: the hosts of the captured traces. */
 export const host = (name: string): PeerId => `10.77.0.${10 + Number(name.slice(1))}`;
@@ -138,7 +139,16 @@ export const factsOf = (name: string, given: Partial<HostFacts> = {}): HostFacts
   }),
   container: known({ status: 'running', exitCode: 0, restartPolicy: 'no' }),
   scriptVersion: known('2.8.1'),
-  environment: { path: '/etc/sysconfig/weave', state: 'read', peers: null, keys: [], digest: null },
+  environment: {
+    path: '/etc/sysconfig/weave',
+    state: 'read',
+    peers: null,
+    keys: [],
+    digest: null,
+    unresolved: [],
+    passwordDigest: null,
+  },
+  ...notAsked,
   tools: ['flock', 'curl', 'docker', 'systemctl', 'timeout', 'sha256sum', 'awk'],
   reclaimed: { known: true, value: [] },
   ...given,

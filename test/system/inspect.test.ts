@@ -317,7 +317,7 @@ describe('what can be reached and resolved from there', () => {
       attached: false,
       salt: 's1',
     });
-    expect(args.slice(7)).toEqual([
+    expect(args.slice(8)).toEqual([
       '-',
       's1',
       ...['h1', 'h1', '6783'],

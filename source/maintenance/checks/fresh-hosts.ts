@@ -1,6 +1,6 @@
+import { overlaps } from '../../cluster/cidr.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
 import type { PeerReport } from '../../cluster/peer-report.ts';
-import { overlaps } from '../cidr.ts';
 import type { Inspection } from '../inspection.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';

@@ -1,5 +1,6 @@
+import { overlaps } from '../../cluster/cidr.ts';
+import { leftoverWords } from '../../cluster/host-traces.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
-import { overlaps } from '../cidr.ts';
 import type { Inspection } from '../inspection.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
@@ -94,17 +95,13 @@ export const noLeftovers = (id: PeerId): Check =>
       const container = facts.container.known
         ? facts.container.value.status !== 'absent'
         : leftovers.container;
-      const parts = [
-        ['a weave container', container],
-        ['ring data (weavedb)', leftovers.volume],
-        ['a weave bridge', leftovers.bridge],
-      ] as const;
-      const there = parts.filter(([, left]) => left === true).map(([part]) => part);
+      const left = { ...leftovers, container };
+      const there = leftoverWords(left, (part) => part === true);
       if (there.length > 0)
         return block(
           `${name} still has ${listed(there)} of an earlier weave. Look what it is; if it may go: weave reset --force there.`,
         );
-      const open = parts.filter(([, left]) => left === null).map(([part]) => part);
+      const open = leftoverWords(left, (part) => part === null);
       if (open.length > 0) return unknown(`Whether ${name} still has ${listed(open)} could not be told.`);
       return pass(`${name} has no container, ring data or bridge of an earlier weave.`);
     },
