@@ -18,6 +18,7 @@ import {
 import {
   containerFacts,
   facts,
+  hostFacts,
   known,
   silent,
   told,
