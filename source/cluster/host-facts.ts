@@ -1,6 +1,6 @@
 import { PROBE_BEGIN, PROBE_END } from '../commands/probe-script.ts';
 import { clean } from '../text/clean.ts';
-import { parseEnvironmentFile } from './environment-file.ts';
+import { isPeerAt, parseEnvironmentFile, wordsOf } from './environment-file.ts';
 import { destinations, type Leftovers, leftoversOf } from './host-traces.ts';
 import { type Mark, readMark } from './removed.ts';
 
@@ -40,6 +40,8 @@ export type EnvironmentFacts = {
   readonly peers: readonly string[] | null;
   /** Names of all variables that are set, in file order. */
   readonly keys: readonly string[];
+  /** What they are set to, without what may be secret; of PEERS only the options of `weave launch` in it. */
+  readonly settings: Readonly<Record<string, string>>;
   /** sha256 of the file with the values of secrets cut out; null unless read. */
   readonly digest: string | null;
   /** Entries of PEERS that are names and don't resolve there now. */
@@ -166,11 +168,25 @@ const clockOf = ({ values }: Fields): Known<number> => {
     : known((first + last) / 2);
 };
 
+const optionsIn = (list: string): string => {
+  const words = wordsOf(list);
+  return words.filter((_, at) => !isPeerAt(words, at)).join(' ');
+};
+
 const environmentOf = ({ values, reasons }: Fields, path: string): EnvironmentFacts => {
   const lines = values.get('environment');
   if (!lines) {
     const state = reasons.get('environment') === 'missing' ? 'missing' : 'unreadable';
-    return { path, state, peers: null, keys: [], digest: null, unresolved: [], passwordDigest: null };
+    return {
+      path,
+      state,
+      peers: null,
+      keys: [],
+      settings: {},
+      digest: null,
+      unresolved: [],
+      passwordDigest: null,
+    };
   }
   const file = parseEnvironmentFile(lines.map((line) => `${line}\n`).join(''));
   const peers = file.peers?.map((peer) => clean(peer, 300)) ?? null;
@@ -179,6 +195,12 @@ const environmentOf = ({ values, reasons }: Fields, path: string): EnvironmentFa
     state: 'read',
     peers,
     keys: [...new Set(file.entries.map((entry) => clean(entry.name, 300)))],
+    settings: Object.fromEntries(
+      file.entries.map(({ name, value }) => [
+        clean(name, 300),
+        clean(name === 'PEERS' ? optionsIn(value) : value, 300),
+      ]),
+    ),
     digest: sha256(values.get('environment-digest')?.[0]),
     // The host asked for every word of PEERS; arguments of options are none of the list.
     unresolved: (peers ?? []).filter((peer) => values.get('unresolved')?.includes(peer)),

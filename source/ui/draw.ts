@@ -1,5 +1,6 @@
 import type { Drawing, Scene } from './drawing.ts';
 import { checklistScreen, listBelow } from './screens/checklist.ts';
+import { driftScreen, driftSentences } from './screens/drift.ts';
 import { eventsScreen } from './screens/events.ts';
 import { findingsScreen } from './screens/findings.ts';
 import { gridScreen } from './screens/grid.ts';
@@ -28,6 +29,8 @@ export function draw(scene: Scene, state: UiState): Drawing {
       return findingsScreen(scene, at);
     case 'prime':
       return primeScreen(scene, at);
+    case 'drift':
+      return driftScreen(scene, at);
     case 'events':
       return eventsScreen(scene, at);
     case 'help':
@@ -56,6 +59,7 @@ export function speak(scene: Scene, state: UiState): readonly string[] {
   if (state.at.screen === 'grid' || state.at.screen === 'filter') return gridSentences(scene, state);
   if (state.at.screen === 'matrix') return linkSentences(scene.model);
   if (state.at.screen === 'prime') return primeSentences(scene, state.at);
+  if (state.at.screen === 'drift') return driftSentences(scene);
   // Beside each other, the steps and the step at hand could not be told apart when spoken.
   const narrow = { ...scene, columns: Math.min(scene.columns, listBelow - 1) };
   return draw(state.at.screen === 'checklist' ? narrow : scene, state)

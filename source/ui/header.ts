@@ -1,7 +1,7 @@
 import { width } from '../text/width.ts';
 import type { Scene } from './drawing.ts';
 import { twoLinesBelow } from './grid-layout.ts';
-import { bindings } from './keymap.ts';
+import { type Binding, bindings } from './keymap.ts';
 import { badgeTone } from './palette.ts';
 import type { ScreenName } from './screens.ts';
 import { cell, cutLine, type Line, lineWidth, type Span, span } from './spans.ts';
@@ -94,7 +94,12 @@ export function footer(scene: Scene, on: ScreenName, without = ''): Line {
   const hints = bindings(scene.can, on).filter(({ hint, shown }) => hint !== null && shown !== without);
   const important = (key: string): number =>
     ['?', 'Esc', 'q', 'Enter', 'w', 'y', 'n', 'P', 'a', 'd', 'l', '/'].indexOf(key);
-  const ranked = [...hints].sort((a, b) => rank(important(a.shown)) - rank(important(b.shown)));
+  // Behind these, what a screen begins comes before the ways to other screens.
+  const place = ({ shown, action }: Binding): number => {
+    const listed = important(shown);
+    return listed >= 0 ? listed : action.kind === 'deed' ? 50 : 99;
+  };
+  const ranked = [...hints].sort((a, b) => place(a) - place(b));
   let room = scene.columns - 1;
   const kept = new Set<(typeof hints)[number]>();
   for (const hint of ranked) {
@@ -108,8 +113,6 @@ export function footer(scene: Scene, on: ScreenName, without = ''): Line {
     .flatMap((hint) => [span(hint.shown, 'strong'), span(` ${hint.hint}${gap}`)]);
   return [span(' '), ...parts];
 }
-
-const rank = (place: number): number => (place < 0 ? 99 : place);
 
 /** A line across the screen with a label at its start and one at its end. */
 export function rule(label: Line, end: string, columns: number): Line {

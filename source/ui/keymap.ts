@@ -58,6 +58,7 @@ const scrolling: readonly ScreenName[] = [
   'space',
   'findings',
   'prime',
+  'drift',
   'events',
   'help',
 ];
@@ -267,7 +268,7 @@ export const keymap: readonly Binding[] = [
     does: 'copy the row, page or command shown, as text',
     hint: 'copy',
     action: { kind: 'copy' },
-    on: ['grid', 'peer', 'matrix', 'space', 'findings', 'prime', 'events', 'checklist', 'lock'],
+    on: ['grid', 'peer', 'matrix', 'space', 'findings', 'drift', 'prime', 'events', 'checklist', 'lock'],
     choice: true,
   },
   {
@@ -279,7 +280,8 @@ export const keymap: readonly Binding[] = [
   beginning('D', 'reclaim-peer', about, 'reclaim a dead peer (weave rmpeer)'),
   beginning('R', 'restart-peer', about, 'restart a peer, or start it again'),
   beginning('W', 'wipe-peer', about, 'wipe a peer that came back with old data'),
-  beginning('A', 'align', ['grid', 'findings'], 'align: make files the same everywhere'),
+  { ...screenKey('A', 'drift', 'drift', 'drift: who differs in what'), on: ['grid', 'peer', 'findings'] },
+  beginning('A', 'align', ['drift'], 'on that screen: align, make files the same everywhere', 'align'),
   beginning('B', 'bootstrap', ['grid', 'findings'], 'bootstrap: start a new cluster'),
   {
     ...screenKey('P', 'prime', 'prime', 'prime: what a peer waits for, who is missing and why'),

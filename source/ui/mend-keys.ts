@@ -24,7 +24,7 @@ export function keyOf(scene: Scene, kind: ChangeKind, on: ScreenName): string | 
   const found = bindings(scene.can, on).find(({ action }) => {
     if (action.kind === 'deed') return action.deed === `begin ${kind}`;
     const to: string = action.kind === 'go' ? action.to : '';
-    return to === kind;
+    return to === kind || (to === 'drift' && kind === 'align');
   });
   return found?.shown ?? null;
 }

@@ -13,6 +13,7 @@ export type Screen =
   | { readonly screen: 'findings'; readonly scroll: number }
   /** The election of a peer; null: of the one whose election is on. */
   | { readonly screen: 'prime'; readonly id: PeerId | null; readonly scroll: number }
+  | { readonly screen: 'drift'; readonly scroll: number }
   | { readonly screen: 'events'; readonly scroll: number }
   | { readonly screen: 'help'; readonly scroll: number }
   | { readonly screen: 'palette' }
@@ -35,6 +36,7 @@ export type Destination =
   | 'space'
   | 'findings'
   | 'prime'
+  | 'drift'
   | 'events'
   | 'help'
   | 'palette'

@@ -37,6 +37,7 @@ const file = (
   state: 'read',
   peers,
   keys: ['PEERS'],
+  settings: {},
   digest: 'ee',
   unresolved: [],
   passwordDigest: null,

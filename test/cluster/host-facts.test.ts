@@ -52,6 +52,7 @@ describe('single facts', () => {
         state: 'unreadable',
         peers: null,
         keys: [],
+        settings: {},
         digest: null,
         unresolved: [],
         passwordDigest: null,
@@ -136,6 +137,15 @@ describe('single facts', () => {
     });
   });
 
+  it('the options of weave launch in the list, apart from the peers', () => {
+    const { environment } = facts(
+      '= environment PEERS="--ipalloc-range 10.2.0.0/16 a b"',
+      '= environment WEAVE_MTU=1400',
+    );
+    expect(environment.peers).toEqual(['a', 'b']);
+    expect(environment.settings).toEqual({ PEERS: '--ipalloc-range 10.2.0.0/16', WEAVE_MTU: '1400' });
+  });
+
   it('the environment file without its secrets', () => {
     const digest = 'a'.repeat(64);
     const { environment } = facts(
@@ -150,6 +160,7 @@ describe('single facts', () => {
       state: 'read',
       peers: ['10.0.0.1', '10.0.0.2'],
       keys: ['PEERS', 'WEAVE_PASSWORD'],
+      settings: { PEERS: '', WEAVE_PASSWORD: '(removed)' },
       digest,
       unresolved: [],
       passwordDigest: null,

@@ -94,6 +94,7 @@ describe('a documented host', () => {
         state: 'read',
         peers: ['10.0.0.1', '10.0.0.2'],
         keys: ['PEERS', 'WEAVE_MTU'],
+        settings: { PEERS: '', WEAVE_MTU: '1400' },
         digest: expect.stringMatching(/^[0-9a-f]{64}$/),
         unresolved: [],
         passwordDigest: null,

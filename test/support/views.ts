@@ -74,6 +74,7 @@ export function hostFacts(index: number, peers: readonly string[], over: Partial
       state: 'read',
       peers,
       keys: ['PEERS'],
+      settings: {},
       digest: 'def',
       unresolved: [],
       passwordDigest: null,

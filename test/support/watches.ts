@@ -131,6 +131,7 @@ export function hostFacts(over: Partial<HostFacts> = {}): HostFacts {
       state: 'read',
       peers: null,
       keys: ['PEERS'],
+      settings: {},
       digest: 'ee',
       unresolved: [],
       passwordDigest: null,

@@ -144,6 +144,7 @@ export const factsOf = (name: string, given: Partial<HostFacts> = {}): HostFacts
     state: 'read',
     peers: null,
     keys: [],
+    settings: {},
     digest: null,
     unresolved: [],
     passwordDigest: null,

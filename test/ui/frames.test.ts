@@ -77,6 +77,8 @@ const screens: Readonly<Record<string, Screen>> = {
   space: { screen: 'space', scroll: 0 },
   findings: { screen: 'findings', scroll: 2 },
   prime: { screen: 'prime', id: null, scroll: 0 },
+  drift: { screen: 'drift', scroll: 0 },
+  driftEnd: { screen: 'drift', scroll: 999 },
   events: { screen: 'events', scroll: 0 },
   help: { screen: 'help', scroll: 5 },
 };

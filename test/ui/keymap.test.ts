@@ -56,6 +56,7 @@ describe('what keys do', () => {
       'space',
       'findings',
       'prime',
+      'drift',
       'events',
       'help',
       'palette',

@@ -147,7 +147,7 @@ describe('the checklist', () => {
   it('shows the whole command, line for line, and what goes on with a line behind a sign', () => {
     const lines = frame(99, 200, { maintenance: modelOf('armed') }, checklist());
     const from = lines.findIndex((text) => text.startsWith(' exact command, on 10.0.0.11'));
-    const to = lines.indexOf(' what changes in the file');
+    const to = lines.indexOf(' checks before it');
     const command = lines.slice(from + 1, to - 1);
     const joined = command
       .map((text) => (text.startsWith(' … ') ? text.slice(3) : `\n${text.slice(3)}`))

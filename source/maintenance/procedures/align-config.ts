@@ -75,7 +75,7 @@ const unitNote = (world: World, ids: readonly PeerId[]): readonly string[] => {
 const preflight = (ids: readonly PeerId[]): Step =>
   step({
     id: 'preflight',
-    title: 'Look at the files and units of all hosts',
+    title: 'Look at all hosts',
     why: 'Nothing is changed. Right is what most of them have; what differs from that is shown, and written one host after the other. What is the same already costs no key.',
     on: null,
     inspects: ids,
@@ -115,8 +115,8 @@ const file = ({ id: run, members }: ClusterPlan, host: InventoryPeer, notes: Not
     exact: true,
     words: {
       id: `file:${id}`,
-      title: `Make ${host.environmentFile} of ${id} like the others`,
-      why: `The list of all members, and what ${from || 'the file that most agree with'} sets, its secrets unseen; comments stay. Weave on ${id} runs on with what it was started with: it reads the file at its next start only.`,
+      title: `Align the file of ${id}`,
+      why: `${host.environmentFile} gets the list of all members, and what ${from || 'the file that most agree with'} sets, its secrets unseen; comments stay. Weave on ${id} runs on with what it was started with: it reads the file at its next start only.`,
       group: 'files',
       optional: mayStay(id, notes),
     },
@@ -133,7 +133,7 @@ const enable = (host: InventoryPeer, notes: Notes): Step => {
   const id = host.address;
   return step({
     id: `enable:${id}`,
-    title: `Have weave start with ${id}`,
+    title: `Enable weave on ${id}`,
     why: `Its unit is not enabled, so after a reboot of ${id} weave would stay down. This starts nothing now.`,
     on: id,
     group: 'enables',

@@ -146,9 +146,10 @@ export function stepDetail(
     ...(step.optional === undefined ? [] : paragraph(`May be left out: ${step.optional}`, columns)),
   ];
   const judged = checks(model, step, phase, columns);
+  // What a file becomes is what is confirmed; the script that writes it is long.
   const run: readonly Line[] = [
-    ...command(model, step, columns),
     ...titled('what changes in the file', exact(model.preview, columns, diffTone)),
+    ...command(model, step, columns),
   ];
   const end: readonly Line[] = [
     ...afterwards(step, columns),
