@@ -4,6 +4,7 @@ import { hostRules } from './findings/hosts.ts';
 import { ipamRules } from './findings/ipam.ts';
 import { linkRules } from './findings/links.ts';
 import { nameRules } from './findings/names.ts';
+import { removedRules } from './findings/removed.ts';
 import { ringRules } from './findings/rings.ts';
 import type { PeerId } from './inventory.ts';
 import type { Picture } from './picture.ts';
@@ -28,6 +29,7 @@ export type Rule = { readonly id: string; readonly evaluate: (picture: Picture) 
 
 /** The failure table, in the order in which causes come before their effects. */
 export const rules: readonly Rule[] = [
+  ...removedRules,
   ...ringRules,
   ...nameRules,
   ...hostRules,

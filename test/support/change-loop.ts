@@ -9,7 +9,7 @@ const quiet = ['preflight', 'prime'];
 
 /** The steps of a change, in their order. `members`: all of them before it, the one that goes too. */
 export const stepsOf = (
-  kind: 'add-peer' | 'remove-peer' | 'restart-peer' | 'restart-all',
+  kind: 'add-peer' | 'remove-peer' | 'restart-peer' | 'restart-all' | 'reclaim-peer',
   members: readonly string[],
   target: string,
 ): readonly string[] => {
@@ -35,6 +35,17 @@ export const stepsOf = (
       return [
         'preflight',
         ...members.flatMap((address) => ['stop', 'work', 'start'].map((what) => `${what}:${address}`)),
+        'summary',
+      ];
+    case 'reclaim-peer':
+      return [
+        'preflight',
+        'evidence',
+        'disable',
+        ...each('mark'),
+        'rmpeer',
+        ...each('list'),
+        ...each('forget'),
         'summary',
       ];
   }

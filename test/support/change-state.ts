@@ -86,6 +86,44 @@ export const expectAdded = async (
   await expectHealthy(site, members);
 };
 
+/** Nobody dials, sees or calls an owner who is no member. */
+const expectForgotten = (site: Site, target: string): void => {
+  const { world } = site.demo.stage;
+  for (const weaver of world.weavers()) {
+    expect(weaver.direct.filter((one) => one.includes(target))).toEqual([]);
+    expect([...weaver.targets.keys()].filter((one) => one.includes(target))).toEqual([]);
+    expect([...weaver.known.keys()].map(({ host }) => host.address)).not.toContain(target);
+    const owners = weaver.ring.tokens.map(({ owner }) => owner);
+    const names = world.weavers().map(({ name }) => name);
+    expect(owners.filter((owner) => !names.includes(owner))).toEqual([]);
+  }
+};
+
+/** The one state in which reclaiming the dead `target`, whose peer name is `name`, must end. */
+export const expectReclaimed = async (
+  site: Site,
+  before: readonly string[],
+  target: string,
+  name: string,
+): Promise<void> => {
+  const members = before.filter((address) => address !== target);
+  for (const host of members) {
+    expect(fileOn(site, host, 'etc/sysconfig/weave')).toBe(environmentOf(members));
+    expect(folderOn(site, host, 'etc/sysconfig')).toHaveLength(2);
+    const [mark, ...more] = (fileOn(site, host, 'var/lib/weave-console/reclaimed') ?? '').split('\n');
+    expect(mark).toMatch(new RegExp(`^${name} ${target} \\S+ \\d+ \\S+$`));
+    expect(more).toEqual(['']);
+  }
+  expectForgotten(site, target);
+  expectConfig(
+    site,
+    members,
+    allHosts(site).filter((host) => !members.includes(host)),
+  );
+  expectNoLock(site, members);
+  await expectHealthy(site, members);
+};
+
 /** The one state in which removing `target` from `before` must end. */
 export const expectRemoved = async (site: Site, before: readonly string[], target: string): Promise<void> => {
   const members = before.filter((address) => address !== target);
@@ -100,18 +138,11 @@ export const expectRemoved = async (site: Site, before: readonly string[], targe
     environmentOf(before),
   );
   expect(folderOn(site, target, 'etc/systemd/system/multi-user.target.wants')).toEqual([]);
-  const { world, peers, spares } = site.demo.stage;
+  const { peers, spares } = site.demo.stage;
   const gone = [...peers, ...spares].find(({ host }) => host.address === target);
   expect(gone?.unit.active).toBe('inactive');
   expect(gone?.host).toMatchObject({ weaver: null, volume: null, bridge: null });
-  for (const weaver of world.weavers()) {
-    expect(weaver.direct.filter((one) => one.includes(target))).toEqual([]);
-    expect([...weaver.targets.keys()].filter((one) => one.includes(target))).toEqual([]);
-    expect([...weaver.known.keys()].map(({ host }) => host.address)).not.toContain(target);
-    const owners = weaver.ring.tokens.map(({ owner }) => owner);
-    const names = world.weavers().map(({ name }) => name);
-    expect(owners.filter((owner) => !names.includes(owner))).toEqual([]);
-  }
+  expectForgotten(site, target);
   expectConfig(
     site,
     members,

@@ -1,0 +1,152 @@
+import { mkdirSync, readFileSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ChangeRequest } from '../../source/session/maintenance/model.ts';
+import { type ConsoleParts, openConsole, type TestConsole } from '../support/change-console.ts';
+import { type Driven, drive, type Human } from '../support/change-driver.ts';
+import { gauntlet, type Point, pointsOf, stepsOf } from '../support/change-loop.ts';
+import { openSite, quickPace, type Site } from '../support/change-site.ts';
+import { expectReclaimed } from '../support/change-state.ts';
+
+const members = ['127.77.0.11', '127.77.0.12', '127.77.0.13'];
+/** Powered off before anybody looked. */
+const target = '127.77.0.13';
+const survivors = members.filter((address) => address !== target);
+const steps = stepsOf('reclaim-peer', members, target);
+/** Nothing is sent in these; `disable` is found done, since SSH does not reach the host. */
+const nothingSent = ['preflight', 'evidence'];
+const crashSteps = steps.filter((step) => step !== 'disable');
+/** Nobody told the console the address that goes with the dead owner's name. */
+const inferred = 'It is taken for 127\\.77\\.0\\.13, because it is the only owner out of sight';
+const everyCrash = process.env.EVERY_CRASH === '1';
+const limit = 400_000;
+
+let site: Site;
+let name = '';
+const consoles: TestConsole[] = [];
+beforeEach(async () => {
+  site = await openSite({ scenario: 'dead-peer', peers: members.length });
+  name = site.demo.stage.peers.at(-1)?.host.bridge ?? '';
+  expect(name).toMatch(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/);
+});
+afterEach(async () => {
+  for (const one of consoles.splice(0)) await one.close();
+  await site.stop();
+});
+
+const consoleOf = (who: string, parts: Partial<ConsoleParts> = {}): TestConsole => {
+  const journal = join(site.folder, who);
+  mkdirSync(journal, { recursive: true });
+  const one = openConsole({ config: site.demo.configFile, journal, who, speed: 4, ...parts });
+  consoles.push(one);
+  return one;
+};
+
+const request: ChangeRequest = { kind: 'reclaim-peer', target, reason: 'T-1' };
+const change = async ({ workshop }: TestConsole, human: Human = {}): Promise<Driven> => {
+  const begun = await workshop.begin(request);
+  if (!begun.ok) throw new Error(`${begun.why} ${JSON.stringify(begun.lock)}`);
+  return drive(begun.maintenance, { expects: [new RegExp(inferred)], ...human });
+};
+
+/** What must have been run on the hosts in all: rmpeer once, on one host. */
+const once = () => [
+  `127.77.0.11 weave rmpeer ${name}`,
+  ...survivors.map((address) => `${address} weave forget ${target}`),
+];
+
+describe('reclaiming a dead peer', () => {
+  it('takes its addresses over on one survivor, and leaves a record on all', { timeout: limit }, async () => {
+    const driven = await change(consoleOf('anna'));
+    expect(driven).toMatchObject({ how: 'finished', uncertain: [], retried: [], already: ['disable'] });
+    expect(site.done).toEqual(once());
+    await expectReclaimed(site, members, target, name);
+  });
+
+  it('is looked at where the link breaks while rmpeer runs, and never sent twice', {
+    timeout: limit,
+  }, async () => {
+    site.onCommand.add((on, line) => {
+      if (!line.includes('fenced-weave-rmpeer')) return;
+      const running = join(site.demo.rootOf(on), 'var/lib/weave-console/lock.running');
+      const watcher = watch(running, () => {
+        if (readFileSync(running, 'utf8') === '') return;
+        watcher.close();
+        void site.demo.mischief.run('drop h1');
+      });
+    });
+    const driven = await change(consoleOf('anna', { pace: quickPace }), { lookFor: 60_000 });
+    expect(driven).toMatchObject({ how: 'finished', retried: [] });
+    expect(driven.uncertain).toHaveLength(1);
+    expect(site.done).toEqual(once());
+    await expectReclaimed(site, members, target, name);
+  });
+
+  it('is begun by nobody a second time', { timeout: limit }, async () => {
+    const anna = consoleOf('anna');
+    const begun = await anna.workshop.begin(request);
+    if (!begun.ok) throw new Error(begun.why);
+    const stops = /^rmpeer$/;
+    await drive(begun.maintenance, {
+      expects: [new RegExp(inferred)],
+      onArmed: (step) => {
+        if (stops.test(step)) begun.maintenance.send({ kind: 'pause' });
+      },
+    });
+    const ben = consoleOf('ben');
+    for (;;) {
+      const shown = await ben.workshop.lock();
+      if (shown.kind !== 'left-behind' || shown.record === null) continue;
+      const broken = await ben.workshop.breakLock(shown, shown.record.id.slice(0, 6), 'given up');
+      if (broken.ok) break;
+    }
+    await expect(change(ben, { patience: 4_000 })).rejects.toThrow(
+      /block not-before: h1 \(127\.77\.0\.11\) and h2 \(127\.77\.0\.12\) have it on record that \S+ was reclaimed on .*: rmpeer is never run twice\./,
+    );
+    expect(site.done).toEqual([]);
+  });
+});
+
+describe('reclaiming a dead peer while consoles are killed', () => {
+  const story = async (points: readonly Point[]) => {
+    const { killed, end } = await gauntlet(site, 'reclaim-peer', {
+      target,
+      steps,
+      points,
+      expects: [inferred],
+    });
+    expect(killed).toEqual(points.map(({ step, when }) => `${step} ${when}`));
+    expect(end.how).toBe('finished');
+    expect(site.done).toEqual(once());
+    await expectReclaimed(site, members, target, name);
+  };
+
+  it('sends rmpeer once, whatever is lost between its intent and its proof', { timeout: limit }, () =>
+    story([
+      { step: 'preflight', when: 'armed' },
+      { step: `mark:${survivors[0]}`, when: 'running' },
+      { step: 'rmpeer', when: 'intent' },
+      { step: 'rmpeer', when: 'running' },
+      { step: 'summary', when: 'release' },
+    ]));
+
+  it.runIf(everyCrash)('before each step and while its command runs', { timeout: limit }, () =>
+    story(pointsOf(crashSteps, ['armed', 'running'], nothingSent)),
+  );
+});
+
+describe.runIf(everyCrash)('reclaiming a dead peer after one console was killed', () => {
+  for (const point of pointsOf(crashSteps, ['armed', 'intent', 'sent', 'running', 'outcome'], nothingSent)) {
+    it(`${point.step} ${point.when}`, { timeout: limit }, async () => {
+      const { end } = await gauntlet(site, 'reclaim-peer', {
+        target,
+        steps,
+        points: [point],
+        expects: [inferred],
+      });
+      expect(end.how).toBe('finished');
+      expect(site.done).toEqual(once());
+      await expectReclaimed(site, members, target, name);
+    });
+  }
+});
