@@ -8,7 +8,21 @@ import { inspectorOf } from '../session/maintenance/inspector.ts';
 import { procedureOf } from '../session/maintenance/procedure.ts';
 import { exitCode } from './exit-code.ts';
 import { openFleet } from './fleet.ts';
+import { removalRecords } from './records.ts';
 import type { Output } from './status.ts';
+
+/** Owners in the ring that go by this word and whose address nobody tells: peers that died before anybody looked. */
+const strayOwners = (word: string, view: ClusterView): readonly string[] => {
+  const named = new Set(view.peers.map(({ name }) => name));
+  const shares = view.space.rings.flatMap((ring) => ring.shares);
+  return [
+    ...new Set(
+      shares
+        .filter(({ name, nickname }) => (name === word || nickname === word) && !named.has(name))
+        .map(({ name }) => name),
+    ),
+  ];
+};
 
 /** The host that a person means by an address, nickname or peer name. Throws UsageProblem when it is none or several. */
 export const hostNamed = (word: string, inventory: Inventory, view: ClusterView): InventoryPeer => {
@@ -19,7 +33,18 @@ export const hostNamed = (word: string, inventory: Inventory, view: ClusterView)
   const found = hosts.filter(
     ({ address, host }) => address === word || host === word || ids.includes(address),
   );
-  const [only] = found;
+  const strays = strayOwners(word, view);
+  const nameless = view.peers.filter(({ name }) => name === null).map(({ id }) => id);
+  if (strays.length > 0 && strays.length + found.length > 1)
+    throw new UsageProblem(
+      `${JSON.stringify(word)} is ${[...found.map(({ address }) => address), ...strays.map((name) => `the owner ${name}, which is out of sight`)].join(' and ')}: name the host by its address.`,
+    );
+  if (strays.length === 1 && nameless.length > 1)
+    throw new UsageProblem(
+      `${JSON.stringify(word)} is out of sight, and nobody tells which of ${nameless.join(', ')} it is: name the host by its address.`,
+    );
+  const stray = strays.length === 1 ? hosts.find(({ address }) => address === nameless[0]) : undefined;
+  const [only = stray] = found;
   if (only === undefined)
     throw new UsageProblem(
       `${inventory.cluster} has no host ${JSON.stringify(word)}; it has ${hosts.map(({ address }) => address).join(', ')}.`,
@@ -64,7 +89,10 @@ export const printPlan = async (
     const members = watches.filter(({ peer }) =>
       inventory.peers.some(({ address }) => address === peer.address),
     );
-    const view = buildView(inventory.cluster, members, { now: clock.now() });
+    const view = buildView(inventory.cluster, members, {
+      now: clock.now(),
+      records: removalRecords(inventory.cluster),
+    });
     const target = word === null ? null : hostNamed(word, inventory, view);
     const procedure = procedureOf(kind, inventory.peers, target, 'plan');
     const inspect = inspectorOf(procedure, reach.read, clock);

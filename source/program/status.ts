@@ -8,6 +8,7 @@ import { lookOnce } from '../session/look-once.ts';
 import { openSession } from '../session/session.ts';
 import { exitCode } from './exit-code.ts';
 import { openFleet } from './fleet.ts';
+import { removalRecords } from './records.ts';
 
 /** Where a command writes. `print` adds the line end. */
 export type Output = { readonly print: (line: string) => void };
@@ -26,7 +27,7 @@ const documentOf = (view: ClusterView, space?: number): string =>
 export const statusOnce = async (inventory: Inventory, json: boolean, output: Output): Promise<number> => {
   const { parts } = openFleet(inventory);
   try {
-    const view = await lookOnce(inventory, parts.eyeOf, parts.clock);
+    const view = await lookOnce(inventory, parts.eyeOf, parts.clock, removalRecords(inventory.cluster));
     if (json) output.print(documentOf(view, 2));
     else for (const line of statusLines(view, systemClock.now())) output.print(line);
     return statusExitCode(view);

@@ -1,5 +1,6 @@
 import { buildView, type ClusterView } from '../cluster/cluster-view.ts';
 import type { Inventory, InventoryPeer } from '../cluster/inventory.ts';
+import type { RemovalRecords } from '../cluster/removed.ts';
 import type { PeerWatch } from '../cluster/sighting.ts';
 import type { Clock } from '../ports.ts';
 import { unwatched, updateWatch } from './update.ts';
@@ -28,7 +29,8 @@ export const lookOnce = async (
   inventory: Inventory,
   lookerOf: (peer: InventoryPeer) => Looker,
   clock: Clock,
+  records?: RemovalRecords,
 ): Promise<ClusterView> => {
   const watches = await watchOnce(inventory.peers, lookerOf);
-  return buildView(inventory.cluster, watches, { now: clock.now() });
+  return buildView(inventory.cluster, watches, { now: clock.now(), ...(records && { records }) });
 };

@@ -46,6 +46,8 @@ export interface Session {
   readLog(id: PeerId): void;
   /** Watches the peers of this inventory from now on: a change has moved a host between members and spares. */
   adopt(inventory: Inventory): void;
+  /** Reads anew what this machine has on record of removed peers: a change has ended. */
+  recall(): void;
   /** Ends polling and closes every connection. */
   stop(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { buildView } from '../cluster/cluster-view.ts';
 import { followElections } from '../cluster/election-tale.ts';
 import { changes } from '../cluster/happenings.ts';
 import type { Inventory, InventoryPeer, PeerId } from '../cluster/inventory.ts';
+import type { RemovalRecords } from '../cluster/removed.ts';
 import type { PeerWatch } from '../cluster/sighting.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import type { Clock } from '../ports.ts';
@@ -23,6 +24,8 @@ export type SessionParts = {
   readonly retryNow: (ids?: readonly PeerId[]) => void;
   readonly close: () => Promise<void>;
   readonly probeInterval?: Millis;
+  /** What this machine has on record of removed peers; read at the beginning, and by `recall`. */
+  readonly records?: () => RemovalRecords;
 };
 
 /** Sightings that come within this many ms of each other make one new view and one render. */
@@ -37,6 +40,7 @@ const logLines = 40;
 export const openSession = (parts: SessionParts): Session => {
   const { clock } = parts;
   let { inventory } = parts;
+  let records = parts.records?.();
   let watches = new Map<PeerId, PeerWatch>(inventory.peers.map((peer) => [peer.address, unwatched(peer)]));
   const eyes = new Map<PeerId, PeerEye>();
   const eyeOf = (peer: InventoryPeer): PeerEye => {
@@ -47,7 +51,10 @@ export const openSession = (parts: SessionParts): Session => {
   const listeners = new Set<() => void>();
   let model: Model = {
     inventory,
-    view: buildView(inventory.cluster, [...watches.values()], { now: clock.now() }),
+    view: buildView(inventory.cluster, [...watches.values()], {
+      now: clock.now(),
+      ...(records && { records }),
+    }),
     events: [],
     elections: new Map(),
     logs: new Map(),
@@ -69,6 +76,7 @@ export const openSession = (parts: SessionParts): Session => {
     const view = buildView(inventory.cluster, [...watches.values()], {
       now: clock.now(),
       previous: model.view,
+      ...(records && { records }),
     });
     const stamp = { at: clock.now(), wall: clock.wall() };
     const news: Happening[] = opening
@@ -148,6 +156,10 @@ export const openSession = (parts: SessionParts): Session => {
       watcher?.set(next.peers);
       for (const id of underWay) if (!watches.has(id)) underWay.delete(id);
       publish({ inventory: next });
+      cancelBurst ??= clock.after(burst, rebuild);
+    },
+    recall: () => {
+      records = parts.records?.();
       cancelBurst ??= clock.after(burst, rebuild);
     },
     stop: async () => {

@@ -459,6 +459,7 @@ export function sampleSession(first: Model): Session & {
     adopt: () => {
       throw new Error('no change was begun');
     },
+    recall: () => {},
     hasten: () => () => {},
     readLog: (id) => void asked.push(`log ${id}`),
     stop: async () => void asked.push('stop'),

@@ -128,7 +128,8 @@ describe('reclaiming a dead peer while consoles are killed', () => {
       { step: 'rmpeer', when: 'intent' },
       { step: 'rmpeer', when: 'running' },
       { step: 'summary', when: 'release' },
-    ]));
+    ]),
+  );
 
   it.runIf(everyCrash)('before each step and while its command runs', { timeout: limit }, () =>
     story(pointsOf(crashSteps, ['armed', 'running'], nothingSent)),

@@ -180,6 +180,10 @@ function goneOwners(picture: Picture, gone: readonly Lost[]): Finding {
   const mend = stopped
     ? mendBy('restart-peer', picture, startable(picture, known))
     : mendBy('reclaim-peer', picture, seemsDead(picture, gone));
+  // A second rmpeer of a name is what must never happen, so who is marked is not offered for it again.
+  const marked = view.removed.find(
+    (one) => one.how === 'rmpeer' && gone.some(({ name }) => name === one.name),
+  );
   const whose =
     strangers.length === 0
       ? ''
@@ -195,10 +199,12 @@ function goneOwners(picture: Picture, gone: readonly Lost[]): Finding {
     ),
     title: `${said} ${verb(gone.length, 'owns', 'own')} ${shareOf(view.space.rangeSize, size)} of the range and can't be reached`,
     because: `${observers} ${verb(gone[0]?.by.size ?? 1, 'has', 'have')} no path to ${verb(gone.length, 'it', 'them')}; nobody else can allocate from that part.${whose}`,
-    remedy: stopped
-      ? `Weave is stopped there: start it (restart), and it comes back with its share.`
-      : `Mend the host or its network and wait. Only if it is dead for sure: reclaim it, that is rmpeer once, on one survivor, by peer name (${series(gone.map((owner) => owner.name))}).`,
-    ...mend,
+    remedy: marked
+      ? `${marked.name} is on record as reclaimed (${marked.run}): don't run rmpeer again. Go on with that change (w), or see what came of it (weave-console history show ${marked.run}).`
+      : stopped
+        ? `Weave is stopped there: start it (restart), and it comes back with its share.`
+        : `Mend the host or its network and wait. Only if it is dead for sure: reclaim it, that is rmpeer once, on one survivor, by peer name (${series(gone.map((owner) => owner.name))}).`,
+    ...(marked === undefined && mend),
   };
 }
 

@@ -25,7 +25,14 @@ function agrees({ reports }: Picture, { own }: Sight): boolean {
   if (own.length === 0) return false;
   const rings = reports.flatMap((report) => {
     const entries = report?.ipam?.entries ?? [];
-    return entries.length === 0 ? [] : [entries.map(({ token, owner }) => `${token} ${owner}`).sort().join()];
+    return entries.length === 0
+      ? []
+      : [
+          entries
+            .map(({ token, owner }) => `${token} ${owner}`)
+            .sort()
+            .join(),
+        ];
   });
   return new Set(rings).size === 1;
 }
@@ -43,68 +50,81 @@ function newest(removed: readonly Removed[]): readonly Removed[] {
   return [...byName.values()];
 }
 
-function removedCameBack(picture: Picture): Finding[] {
-  const { roster, view } = picture;
-  return newest(view.removed ?? []).flatMap((removed): Finding[] => {
-    const { name, address, nickname, how, run } = removed;
-    const sight = sightOf(picture, name);
-    if (sight.own.length + sight.seers.length === 0) return [];
-    const configured = roster.ids.includes(address);
-    // Reset leaves no data behind, and who is a member by the config was added again.
-    if (how === 'reset' && configured) return [];
-    const [home] = sight.own;
-    const where = home === undefined ? address : (roster.ids[home] ?? address);
-    const who =
-      home === undefined
-        ? nickname === '' || nickname === address
-          ? address
-          : `${nickname} (${address})`
-        : label(roster, home);
-    const peers: PeerId[] = [...new Set([where, ...idsOf(roster, sight.seers)])].filter((id) =>
-      roster.ids.includes(id),
-    );
-    const seen =
+/** Who it is, where, and by whose word: what all sentences are made of. */
+function telling({ roster }: Picture, removed: Removed, sight: Sight) {
+  const { name, address, nickname } = removed;
+  const [home] = sight.own;
+  const where = home === undefined ? address : (roster.ids[home] ?? address);
+  const far = nickname === '' || nickname === address ? address : `${nickname} (${address})`;
+  const marked = removed.marked.map((id) => {
+    const index = roster.ids.indexOf(id);
+    return index < 0 ? id : label(roster, index);
+  });
+  return {
+    where,
+    who: home === undefined ? far : label(roster, home),
+    seen:
       sight.seers.length > 0
         ? `${labels(roster, sight.seers)} ${verb(sight.seers.length, 'sees', 'see')} the peer name ${name}`
-        : `${where} tells a report with the peer name ${name}`;
-    const marked = removed.marked.map((id) => {
-      const index = roster.ids.indexOf(id);
-      return index < 0 ? id : label(roster, index);
-    });
-    const told = marked.length > 0 ? `by the record on ${series(marked)}` : 'by the journal here';
-    const mend = { mend: { kind: 'wipe-peer', target: where } } as const;
-    if (how === 'reset')
-      return [
-        {
-          id: 'removed-came-back',
-          severity: 'warning',
-          peers,
-          title: `${who} was removed${day(removed.at)} and is back`,
-          because: `${seen}, which was removed by weave reset (${run}, ${told}). It brings no old data, but nobody added it here.`,
-          remedy: `If it was added elsewhere, take it among the peers of the config. Else stop weave there and disable its unit.`,
-        },
-      ];
-    if (agrees(picture, sight))
-      return [
-        {
-          id: 'removed-came-back',
-          severity: 'warning',
-          peers,
-          title: `${who} is marked as reclaimed${day(removed.at)}, and is here`,
-          because: `${seen}, which ${told} was to be reclaimed (${run}). All rings agree with its own, as where weave rmpeer was never run, or the peer began anew.`,
-          remedy: `See what came of it (weave-console history show ${run}). If rmpeer was run and the host has its old data, wipe it. Else delete the line of ${name} in the file of reclaimed peers on ${marked.length > 0 ? series(marked) : 'each peer'}.`,
-          ...mend,
-        },
-      ];
+        : `${where} tells a report with the peer name ${name}`,
+    told: marked.length > 0 ? `by the record on ${series(marked)}` : 'by the journal here',
+    files: marked.length > 0 ? series(marked) : 'each peer',
+  };
+}
+
+type Words = Omit<Finding, 'id' | 'peers'>;
+
+/** Reset leaves no data behind, so this is only somebody whom nobody added here. */
+function resetWords(removed: Removed, { who, seen, told }: ReturnType<typeof telling>): Words {
+  return {
+    severity: 'warning',
+    title: `${who} was removed${day(removed.at)} and is back`,
+    because: `${seen}, which was removed by weave reset (${removed.run}, ${told}). It brings no old data, but nobody added it here.`,
+    remedy:
+      'If it was added elsewhere, take it among the peers of the config. Else stop weave there and disable its unit.',
+  };
+}
+
+/** The rings agree: rmpeer was never run after the mark was made, or the peer began anew without the console. */
+function agreeingWords(
+  removed: Removed,
+  { who, where, seen, told, files }: ReturnType<typeof telling>,
+): Words {
+  return {
+    severity: 'warning',
+    title: `${who} is marked as reclaimed${day(removed.at)}, and is here`,
+    because: `${seen}, which ${told} was to be reclaimed (${removed.run}). All rings agree with its own, as where weave rmpeer was never run, or the peer began anew.`,
+    remedy: `See what came of it (weave-console history show ${removed.run}). If rmpeer was run and the host has its old data, wipe it. Else delete the line of ${removed.name} in the file of reclaimed peers on ${files}.`,
+    mend: { kind: 'wipe-peer', target: where },
+  };
+}
+
+function oldDataWords(removed: Removed, { who, where, seen, told }: ReturnType<typeof telling>): Words {
+  return {
+    severity: 'critical',
+    title: `${who} was reclaimed${day(removed.at)} and is back, with its old data`,
+    because: `${seen}, whose addresses were taken over (${removed.run}, ${told}). It claims them again: the rings diverge, and the same address can be handed out twice.`,
+    remedy: `Make no other change. On ${where} stop weave, disable its unit and wipe its data (weave-console wipe ${where}); only then it may be added again.`,
+    mend: { kind: 'wipe-peer', target: where },
+  };
+}
+
+function removedCameBack(picture: Picture): Finding[] {
+  const { roster, view } = picture;
+  return newest(view.removed).flatMap((removed): Finding[] => {
+    const sight = sightOf(picture, removed.name);
+    if (sight.own.length + sight.seers.length === 0) return [];
+    const byReset = removed.how === 'reset';
+    // Who is a member by the config was added again, and brought nothing.
+    if (byReset && roster.ids.includes(removed.address)) return [];
+    const words = telling(picture, removed, sight);
+    const peers = [...new Set<PeerId>([words.where, ...idsOf(roster, sight.seers)])];
+    const say = byReset ? resetWords : agrees(picture, sight) ? agreeingWords : oldDataWords;
     return [
       {
         id: 'removed-came-back',
-        severity: 'critical',
-        peers,
-        title: `${who} was reclaimed${day(removed.at)} and is back with its old data`,
-        because: `${seen}, whose addresses were taken over (${run}, ${told}). It claims them again: the rings diverge, and the same address can be handed out twice.`,
-        remedy: `Make no other change. On ${where} stop weave, disable its unit and wipe its data (weave-console wipe ${where}); only then it may be added again.`,
-        ...mend,
+        peers: peers.filter((id) => roster.ids.includes(id)),
+        ...say(removed, words),
       },
     ];
   });

@@ -195,6 +195,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
         calm?.();
         guests.stop();
         journal.close();
+        session.recall();
       },
     });
     // Somebody waits for what a peer reports: it is looked at more often for as long as that.
