@@ -28,8 +28,8 @@ export type Action =
     }
   /** Nothing is changed: the checks themselves are the step. */
   | { readonly kind: 'look' }
-  /** A person does it, and says when it is done. */
-  | { readonly kind: 'human'; readonly instruction: string };
+  /** A person does it and says so, `when` it is done or what else this clause says, e.g. `the reboot has begun`. */
+  | { readonly kind: 'human'; readonly instruction: string; readonly when?: string };
 
 /** How a person lets a step go: a key for what can be undone, a typed word for what can't. */
 export type Confirm = { readonly kind: 'key' } | { readonly kind: 'type'; readonly word: string };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerReport } from '../../source/cluster/peer-report.ts';
+import type { PeerWatch } from '../../source/cluster/sighting.ts';
 import { commandLine } from '../../source/commands/command.ts';
 import { probeCommand } from '../../source/commands/probe.ts';
 import type { Inspection } from '../../source/maintenance/inspection.ts';
@@ -152,7 +153,7 @@ describe('both kinds of restart', () => {
   it('can be printed as a plan', () => {
     const lines = planLines(one, whole()).join('\n');
     expect(lines).toContain('3/5 Patch or reboot 10.77.0.12 [on 10.77.0.12]');
-    expect(lines).toContain('By hand: patch 10.77.0.12');
+    expect(lines).toContain('By hand: reboot 10.77.0.12 now');
     expect(planLines(all, null)[0]).toBe('Restart all peers: 17 steps. Nothing is run by this.');
   });
 });
@@ -347,6 +348,32 @@ describe('a peer that is stopped', () => {
     ],
   ])('is waited for while it is worked on: %s', (_, given, notes, expected) => {
     expect(missing(one, 'work', stopped(given), notes)).toEqual(expected);
+  });
+
+  it('is told by the newest that was heard: a probe may come before the next inspection, a report before both', () => {
+    const notes = { [`boot:${target}`]: ['boot'] };
+    const silent = stopped({ inspections: [notInspected('h2')] });
+    const heard = (watch: Partial<PeerWatch>): World => ({
+      ...silent,
+      now: 110_000,
+      view: {
+        ...silent.view,
+        peers: silent.view.peers.map((one) =>
+          one.id === target ? { ...one, watch: { ...one.watch, ...watch } } : one,
+        ),
+      },
+    });
+    const probed = (at: number) =>
+      heard({ lastFacts: { kind: 'facts', seq: 1, at, facts: booted('other'), skew: 0 } });
+    expect(missing(one, 'work', probed(105_000), notes)).toEqual([]);
+    expect(missing(one, 'work', probed(90_000), notes)).toEqual([
+      'h2 (10.77.0.12) is silent: it was heard last 11 s ago.',
+    ]);
+    const { lastReport } = silent.view.peers.find(({ id }) => id === target)?.watch ?? {};
+    if (!lastReport) throw new Error('h2 was never heard');
+    expect(missing(one, 'work', heard({ lastReport: { ...lastReport, at: 106_000 } }), notes)).toEqual([
+      'h2 (10.77.0.12) is back; its boot id is not known yet.',
+    ]);
   });
 
   it('is not worked on while weave runs there, unless it was rebooted by now', () => {

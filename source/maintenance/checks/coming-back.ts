@@ -87,23 +87,36 @@ export const outOfSight = (id: PeerId, others: readonly PeerId[]): Check => ({
 const minutes = (ms: number): string =>
   ms < 60_000 ? `${Math.max(1, Math.round(ms / 1000))} s` : `${Math.round(ms / 60_000)} min`;
 
+/** The newest that the host itself told, by an inspection or by the probe that goes on beside it. */
+const hostNow = (world: World, id: PeerId) => {
+  const inspection = world.inspections.get(id);
+  const probe = watchOf(world, id)?.lastFacts ?? null;
+  if (inspection?.kind === 'inspected' && inspection.at >= (probe?.at ?? inspection.at))
+    return inspection.facts;
+  return inspection === undefined || (probe !== null && probe.at > inspection.at)
+    ? (probe?.facts ?? null)
+    : null;
+};
+
 /** The host is there again, booted anew: its boot id is another one than before. */
 export const rebooted = (id: PeerId): Check => ({
   id: 'rebooted',
   title: `${id} is there again with a new boot id`,
   judge: (world) => {
-    const inspection = inspectionOf(world, id);
+    const facts = hostNow(world, id);
     const name = called(world, id);
-    if (inspection === null) {
+    if (facts === null) {
       const watch = watchOf(world, id);
       const heard = Math.max(watch?.lastFacts?.at ?? 0, watch?.lastReport?.at ?? 0);
+      if (heard > (world.inspections.get(id)?.at ?? world.now))
+        return block(`${name} is back; its boot id is not known yet.`);
       return block(
         heard === 0
           ? `${name} is silent.`
           : `${name} is silent: it was heard last ${minutes(world.now - heard)} ago.`,
       );
     }
-    const { bootId } = inspection.facts;
+    const { bootId } = facts;
     const before = world.notes[`boot:${id}`]?.[0];
     if (!bootId.known) return unknown(`${name} answers and does not say its boot id: ${bootId.because}.`);
     if (before === undefined)

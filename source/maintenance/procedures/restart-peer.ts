@@ -31,7 +31,7 @@ import type { Check } from '../verdict.ts';
 import { canComeBack, type Restart, startStep, stopStep, workStep } from './restart-steps.ts';
 import { awayNow, type ClusterPlan, type Plan, step } from './steps.ts';
 
-const WITHOUT = 'Going on takes one more peer away for the time, and does without this one.';
+const WITHOUT = 'Going on does without it, and without its word on what comes.';
 
 const find = (members: readonly InventoryPeer[], host: PeerId): InventoryPeer => {
   const peer = members.find(({ address }) => address === host);
@@ -79,7 +79,7 @@ const preflight = ({ peer, others }: Restart): Step => {
   const all = [...others, id];
   return step({
     id: 'preflight',
-    title: 'Look at the cluster and at the peer that is restarted',
+    title: 'Look at the cluster and the peer',
     why: 'Nothing is changed. The others must stay whole without it, and it must be able to come back as it was. Its name and its share are written down now.',
     on: null,
     inspects: all,

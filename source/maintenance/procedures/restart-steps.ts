@@ -72,13 +72,14 @@ export const workStep = ({ peer, stepId }: Restart): Step => {
   return step({
     id: stepId('work'),
     title: `Patch or reboot ${id}`,
-    why: 'This is yours to do: weave is stopped there, and the others go on. The host ends our lock there when it goes down; it is taken again when it is back.',
+    why: 'This is yours to do: weave is down there, and the others go on. The lock ends on the host when it goes down; it holds by the others, and is taken there again when it is back.',
     on: id,
-    optional: 'The host was not rebooted, only worked on: leave this out when the work is done.',
+    optional: 'The host was only worked on, and not rebooted: weave is started when the work is done.',
     before: [downForWork(id)],
     action: {
       kind: 'human',
-      instruction: `patch ${id}, and reboot it now, e.g. by: sudo reboot. Confirm when the reboot was started. If it is not to be rebooted, work on it and then leave this step out.`,
+      instruction: `reboot ${id} now (sudo reboot). If it is only to be worked on, do so, and then leave this step out`,
+      when: 'the reboot has begun',
     },
     after: [rebooted(id)],
     settle: 60 * minute,

@@ -21,7 +21,7 @@ function label(kind: Move['kind'], step: Step | undefined): string {
     case 'confirmed':
       if (step?.confirm.kind === 'type') return `let it go (type ${step.confirm.word})`;
       if (step?.action.kind === 'command') return 'run it';
-      return step?.action.kind === 'human' ? 'it is done' : 'go on';
+      return step?.action.kind === 'human' ? (step.action.when ?? 'it is done') : 'go on';
     case 'confirm-group':
       return 'run all of its kind';
     case 'acknowledged':

@@ -88,7 +88,7 @@ function armed({ run, now }: MaintenanceModel, step: Step): readonly Saying[] {
   const old = looked === null || looked > freshness;
   const what =
     step.action.kind === 'human'
-      ? `By hand: ${withStop(step.action.instruction)} Confirm when it is done.`
+      ? `By hand: ${withStop(step.action.instruction)} Confirm when ${step.action.when ?? 'it is done'}.`
       : step.action.kind === 'look'
         ? 'It only looks: confirming it changes nothing and goes on.'
         : 'It runs when you confirm it, and only then.';
