@@ -42,6 +42,26 @@ const weave = (
 export const weaveReset = (peer: InventoryPeer): Command<'changes'> =>
   weave(peer, 'weave-reset', ['reset'], 120_000);
 
+/** The exit code that says: weave runs on the host, so nothing was wiped. */
+export const weaveRunsThere = 76;
+
+/**
+ * `weave reset --force` where weave is down: removes its container, ring data and bridge, and hands nothing over. Without
+ * --force it refuses on a stopped weave, exit 1. It would still hand over what a weave that runs calls its own, so that is
+ * asked once more right before it.
+ */
+export const weaveWipe = (peer: InventoryPeer): Command<'changes'> => {
+  const reset = weave(peer, 'weave-wipe', ['reset', '--force'], 120_000);
+  return {
+    ...reset,
+    script: `if [ "$(docker inspect -f '{{.State.Running}}' weave 2>/dev/null)" = true ]; then
+  echo 'Weave runs on this host: nothing was wiped.' >&2
+  exit ${weaveRunsThere}
+fi
+${reset.script}`,
+  };
+};
+
 /** How `weave prime` says that it could not even begin: it has asked nobody. */
 export const primeUnasked: readonly number[] = [7, 70, 126, 127];
 

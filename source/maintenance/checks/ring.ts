@@ -4,17 +4,18 @@ import { block, type Check, pass, unknown, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { away, called, calledAll, listed, nameOf, present, reporting } from './seeing.ts';
 
-const ringOf = (report: PeerReport): readonly RingEntry[] => report.ipam?.entries ?? [];
+/** The ring as this report tells it; empty where there is none yet. */
+export const ringOf = (report: PeerReport): readonly RingEntry[] => report.ipam?.entries ?? [];
 
 /** Who owns what, without versions: those lag by seconds wherever addresses are being given out. */
-const owners = (report: PeerReport): string =>
+export const owners = (report: PeerReport): string =>
   ringOf(report)
     .map(({ token, owner }) => `${token} ${owner}`)
     .sort()
     .join('\n');
 
 /** The first token of which two reports say different things, as half a sentence. */
-const disagreement = (a: readonly RingEntry[], b: readonly RingEntry[]): string => {
+export const disagreement = (a: readonly RingEntry[], b: readonly RingEntry[]): string => {
   const word = (entry: RingEntry | undefined) =>
     entry === undefined ? 'nobody' : entry.nickname || entry.owner;
   const tokens = [...new Set([...a, ...b].map(({ token }) => token))].sort();
@@ -28,11 +29,15 @@ const disagreement = (a: readonly RingEntry[], b: readonly RingEntry[]): string 
 /**
  * The ring is there and is the same on every peer that answers: token for token the same owner. A difference that is only
  * the lag of gossip (up to 16 s were seen) goes away by itself; one that stays is a ring that broke, or a second one.
- * `orNone`: that nobody has a ring yet is as good.
+ * `orNone`: that nobody has a ring yet is as good. `byTokens`: what connections tell of refusals is left aside; it may be old.
  */
 export const sameRing = (
   ids: readonly PeerId[],
-  { never, orNone = false }: { readonly never?: true; readonly orNone?: boolean } = {},
+  {
+    never,
+    orNone = false,
+    byTokens = false,
+  }: { readonly never?: true; readonly orNone?: boolean; readonly byTokens?: boolean } = {},
 ): Check => ({
   id: 'same-ring',
   title: 'The address space is shared out, and all tell it alike',
@@ -44,7 +49,7 @@ export const sameRing = (
     const apart = reports.find(({ report }) =>
       report.connections.some(({ fault }) => fault === 'seeded-apart'),
     );
-    if (apart)
+    if (apart && !byTokens)
       return block(
         `${called(world, apart.id)} meets a peer whose ring was made apart from its own: there are two rings. Reset the smaller part before anything else.`,
       );

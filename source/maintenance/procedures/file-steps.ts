@@ -5,6 +5,7 @@ import {
   installUnit,
   printedFile,
   readEnvironmentFile,
+  retireEnvironmentFile,
   writeEnvironmentFile,
 } from '../../commands/edit-file.ts';
 import { unitName, unitPathsArePlain, unitText } from '../../commands/unit.ts';
@@ -12,13 +13,14 @@ import { Secret } from '../../text/secret.ts';
 import { sameSettingsIn } from '../checks/agreement.ts';
 import { fileLists } from '../checks/files.ts';
 import { unitLoaded } from '../checks/joining.ts';
+import { fileRetired } from '../checks/leaving.ts';
 import { newHostFile, otherLinesKept } from '../checks/new-file.ts';
 import { hostReached, rootThere } from '../checks/new-host.ts';
 import { inspectionOf } from '../checks/seeing.ts';
 import { newPeerFile, newPeerPreview } from '../environment-edit.ts';
 import type { Step } from '../step.ts';
 import { block, type Check, pass } from '../verdict.ts';
-import { step } from './steps.ts';
+import { type Plan, step } from './steps.ts';
 
 /** What the environment file of one host is made of. */
 export type NewFile = {
@@ -136,3 +138,26 @@ export const unitStep = (
     after: [unitLoaded(host.address)],
     undo: `rm /etc/systemd/system/${unitName(host.unit)} && systemctl daemon-reload on ${host.address}.`,
   });
+
+/** Takes the environment file of a host away that goes: kept beside its place. */
+export const retireStep = ({ target, id: run }: Pick<Plan, 'target' | 'id'>): Step => {
+  const id = target.address;
+  return step({
+    id: 'retire-file',
+    title: `Take ${target.environmentFile} away on ${id}`,
+    why: 'With the old list a start by hand would bring it back into the cluster. The file is kept beside its place, with what secrets it has.',
+    on: id,
+    optional: 'The host is going away, or is installed anew.',
+    before: [hostReached(id), rootThere(id)],
+    action: {
+      kind: 'command',
+      command: (world) => {
+        const file = inspectionOf(world, id)?.file;
+        return file?.digest ? retireEnvironmentFile(target, file.digest, run) : null;
+      },
+      unchanged: editUnchanged,
+    },
+    after: [fileRetired(id)],
+    undo: `mv ${target.environmentFile}.weave-console-${run} ${target.environmentFile} on ${id}.`,
+  });
+};

@@ -1,5 +1,4 @@
 import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
-import { editUnchanged, retireEnvironmentFile } from '../../commands/edit-file.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
 import { unitDisable, unitName } from '../../commands/unit.ts';
 import { weaveReset } from '../../commands/weave.ts';
@@ -14,7 +13,6 @@ import {
 import { listOf, sameLists } from '../checks/files.ts';
 import {
   containersTold,
-  fileRetired,
   gone,
   handedOver,
   hasHeir,
@@ -29,6 +27,7 @@ import { ownersInSight, sameRing } from '../checks/ring.ts';
 import { inspectionOf, present, reportOf } from '../checks/seeing.ts';
 import type { Procedure, Step } from '../step.ts';
 import type { Notes, World } from '../world.ts';
+import { retireStep } from './file-steps.ts';
 import { dialNotes, forgetStep } from './forget-step.ts';
 import { awayNow, leftToDo, listStep, type Plan, second, step } from './steps.ts';
 
@@ -61,7 +60,7 @@ export const removePeer = (given: RemovePeer): Procedure => {
         }),
       ),
       ...survivors.map((peer) => forgetStep(peer, target.address, notes)),
-      retire(given),
+      retireStep(given),
       summary(ids, target.address),
     ],
   };
@@ -153,28 +152,6 @@ const reset = (target: InventoryPeer, ids: readonly PeerId[], notes: Notes): Ste
     steady: 30 * second,
     confirm: { kind: 'type', word: notes.nickname?.[0] || id },
     undo: 'Can not be undone. To have the peer back, add it again.',
-  });
-};
-
-const retire = ({ target, id: run }: RemovePeer): Step => {
-  const id = target.address;
-  return step({
-    id: 'retire-file',
-    title: `Take ${target.environmentFile} away on ${id}`,
-    why: 'With the old list a start by hand would bring it back into the cluster. The file is kept beside its place, with what secrets it has.',
-    on: id,
-    optional: 'The host is going away, or is installed anew.',
-    before: [hostReached(id), rootThere(id)],
-    action: {
-      kind: 'command',
-      command: (world) => {
-        const file = inspectionOf(world, id)?.file;
-        return file?.digest ? retireEnvironmentFile(target, file.digest, run) : null;
-      },
-      unchanged: editUnchanged,
-    },
-    after: [fileRetired(id)],
-    undo: `mv ${target.environmentFile}.weave-console-${run} ${target.environmentFile} on ${id}.`,
   });
 };
 
