@@ -9,7 +9,7 @@ const quiet = ['preflight', 'prime'];
 
 /** The steps of a change, in their order. `members`: all of them before it, the one that goes too. */
 export const stepsOf = (
-  kind: 'add-peer' | 'remove-peer' | 'restart-peer' | 'restart-all' | 'reclaim-peer',
+  kind: 'add-peer' | 'remove-peer' | 'restart-peer' | 'restart-all' | 'reclaim-peer' | 'wipe-peer',
   members: readonly string[],
   target: string,
 ): readonly string[] => {
@@ -31,6 +31,8 @@ export const stepsOf = (
       return ['preflight', 'disable', 'reset', ...each('list'), ...each('forget'), 'retire-file', 'summary'];
     case 'restart-peer':
       return ['preflight', 'stop', 'work', 'start', 'summary'];
+    case 'wipe-peer':
+      return ['preflight', 'stop', 'wipe', 'start', ...each('unmark'), 'summary'];
     case 'restart-all':
       return [
         'preflight',

@@ -124,6 +124,28 @@ export const expectReclaimed = async (
   await expectHealthy(site, members);
 };
 
+/** The one state in which wiping a member must end: it is there again, with the ring of all, and nothing else was touched. */
+export const expectWiped = async (site: Site, members: readonly string[], target: string): Promise<void> => {
+  const { world } = site.demo.stage;
+  const rings = world
+    .weavers()
+    .map(({ ring }) => ring.tokens.map(({ start, owner, version }) => `${start} ${owner} ${version}`).join());
+  expect(rings).toHaveLength(members.length);
+  expect(new Set(rings).size).toBe(1);
+  for (const host of members) {
+    expect(fileOn(site, host, 'etc/sysconfig/weave')).toBe(environmentOf(members));
+    expect(folderOn(site, host, 'etc/sysconfig')).toEqual(['weave']);
+    expect(fileOn(site, host, 'var/lib/weave-console/reclaimed') ?? '').not.toContain(target);
+  }
+  expectConfig(
+    site,
+    members,
+    allHosts(site).filter((host) => !members.includes(host)),
+  );
+  expectNoLock(site, allHosts(site));
+  await expectHealthy(site, members);
+};
+
 /** The one state in which removing `target` from `before` must end. */
 export const expectRemoved = async (site: Site, before: readonly string[], target: string): Promise<void> => {
   const members = before.filter((address) => address !== target);

@@ -3,6 +3,7 @@ import type { PeerReport, RingEntry } from '../../cluster/peer-report.ts';
 import { majority } from '../../lock/votes.ts';
 import { block, type Check, pass, unknown, type Verdict } from '../verdict.ts';
 import type { World } from '../world.ts';
+import { noPartition } from './cluster.ts';
 import { nameThen, stoppedThere } from './coming-back.ts';
 import { ownedThere } from './going-down.ts';
 import { markedNames } from './marks.ts';
@@ -59,8 +60,19 @@ export const othersMajority = (wiped: Wiped): Check => ({
   },
 });
 
+/** The others that answer, by the ring that they tell: the most first. */
+const byRing = (world: World, others: readonly PeerId[]): readonly (readonly PeerId[])[] => {
+  const groups = new Map<string, PeerId[]>();
+  for (const { id, report } of reporting(world, others)) {
+    const ring = owners(report);
+    groups.set(ring, [...(groups.get(ring) ?? []), id]);
+  }
+  return [...groups.values()].sort((a, b) => b.length - a.length);
+};
+
 /** The others have one ring, token for token: with two of them it would be chance which one the peer joins. */
-export const othersAgree = ({ id, others }: Wiped): Check => {
+export const othersAgree = (wiped: Wiped): Check => {
+  const { id, others } = wiped;
   const same = sameRing(others, { never: true, byTokens: true });
   return {
     ...same,
@@ -68,13 +80,22 @@ export const othersAgree = ({ id, others }: Wiped): Check => {
     title: 'The others all tell the same ring',
     judge: (world) => {
       const verdict = same.judge(world);
-      if (verdict.level !== 'block') return verdict;
+      const [most = [], ...rest] = byRing(world, others);
+      if (verdict.level !== 'block' || rest.length === 0 || most.length < majority(sides(world, wiped).of))
+        return verdict;
+      const wrong = calledAll(world, rest.flat());
       return block(
-        `${verdict.because} If one of them has the wrong ring, too, stop weave there (systemctl stop), wipe ${id} first, and it after that.`,
+        `${verdict.because} If ${wrong} ${rest.flat().length > 1 ? 'have' : 'has'} the wrong ring, too: stop weave there first (systemctl stop), so that ${called(world, id)} can't learn it from there, and wipe ${wrong} after ${called(world, id)}.`,
       );
     },
   };
 };
+
+/** Those of the others that tell the same ring see each other; who tells another one is refused by them, and is told so above. */
+export const othersInSight = ({ others }: Wiped): Check => ({
+  ...noPartition(others),
+  judge: (world) => noPartition(byRing(world, others)[0] ?? []).judge(world),
+});
 
 const TAKEOVER = 99;
 

@@ -28,6 +28,7 @@ import {
   nothingOrphaned,
   notLargerPart,
   othersAgree,
+  othersInSight,
   othersMajority,
   type Wiped,
 } from '../checks/wiping.ts';
@@ -85,7 +86,7 @@ export const wipePeer = (given: WipePeer): Procedure => {
 const othersWhole = (wiped: Wiped): readonly Check[] => [
   notLargerPart(wiped),
   othersAgree(wiped),
-  noPartition(wiped.others),
+  othersInSight(wiped),
 ];
 
 /** What must be so on the host that joins anew, so that it finds the others and not itself alone. */

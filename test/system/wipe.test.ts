@@ -1,0 +1,123 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { moveHost } from '../../source/disk/config.ts';
+import type { ChangeRequest, Maintenance } from '../../source/session/maintenance/model.ts';
+import { inventoryAt, openConsole } from '../support/change-console.ts';
+import { type Driven, drive, type Human } from '../support/change-driver.ts';
+import { fileOn, folderOn, openSite, type Site } from '../support/change-site.ts';
+import { environmentOf, expectWiped } from '../support/change-state.ts';
+
+const five = [11, 12, 13, 14, 15].map((last) => `127.77.0.${last}`);
+const [, , , fourth = '', fifth = ''] = five;
+
+let site: Site | null = null;
+let close = async () => {};
+afterEach(async () => {
+  await close();
+  await site?.stop();
+});
+
+const begin = async (request: ChangeRequest): Promise<Maintenance> => {
+  if (site === null) throw new Error('no demo');
+  await close();
+  const journal = join(site.folder, 'anna');
+  mkdirSync(journal, { recursive: true });
+  const one = openConsole({ config: site.demo.configFile, journal, who: 'anna', speed: 4 });
+  close = one.close;
+  const begun = await one.workshop.begin(request);
+  if (!begun.ok) throw new Error(`${begun.why} ${JSON.stringify(begun.lock)}`);
+  return begun.maintenance;
+};
+
+const change = async (request: ChangeRequest, human: Human = {}): Promise<Driven> =>
+  drive(await begin(request), human);
+
+/** The sentences of what blocks the first step, once it is judged. */
+const blocked = (maintenance: Maintenance): Promise<readonly string[]> =>
+  new Promise((resolve) => {
+    const look = () => {
+      const [phase] = maintenance.snapshot().run.phases;
+      if (phase?.phase !== 'blocked') return;
+      stop();
+      resolve(phase.judged.filter(({ level }) => level === 'block').map(({ because }) => because));
+    };
+    const stop = maintenance.subscribe(look);
+  });
+
+const wiping = (target: string): ChangeRequest => ({ kind: 'wipe-peer', target, reason: 'T-8' });
+
+describe('wiping a peer that has the wrong ring', () => {
+  it('brings one back into the cluster that was reclaimed and returned', { timeout: 200_000 }, async () => {
+    site = await openSite({ scenario: 'returned-peer' });
+    const wiped = await change(wiping(fifth));
+    expect(wiped).toMatchObject({ how: 'finished', uncertain: [], retried: [] });
+    expect(wiped.already).toEqual(five.slice(0, 4).map((host) => `unmark:${host}`));
+    expect(site.done).toEqual([
+      `${fifth} systemctl stop -- weave.service`,
+      `${fifth} weave reset --force`,
+      `${fifth} systemctl enable --now -- weave.service`,
+    ]);
+    await expectWiped(site, five, fifth);
+  });
+
+  it('mends a cluster that was seeded apart, one wipe after the other, while the other of them is stopped', {
+    timeout: 200_000,
+  }, async () => {
+    site = await openSite({ scenario: 'seeded-apart' });
+    const { mischief } = site.demo;
+    const first = await begin(wiping(fourth));
+    expect(await blocked(first)).toEqual([
+      expect.stringMatching(
+        /do not tell the same ring: .* If h5 \(127\.77\.0\.15\) has the wrong ring, too: stop weave there first .* wipe h5 \(127\.77\.0\.15\) after h4 \(127\.77\.0\.14\)\.$/,
+      ),
+    ]);
+    await mischief.run('stop h5');
+    expect(await drive(first, { expects: [/^h5 \(127\.77\.0\.15\) is not there/] })).toMatchObject({
+      how: 'finished',
+    });
+    expect(await change(wiping(fifth))).toMatchObject({ how: 'finished' });
+    expect(site.done).toEqual([
+      `${fourth} systemctl stop -- weave.service`,
+      `${fourth} weave reset --force`,
+      `${fourth} systemctl enable --now -- weave.service`,
+      `${fifth} weave reset --force`,
+      `${fifth} systemctl enable --now -- weave.service`,
+    ]);
+    await expectWiped(site, five, fifth);
+  });
+
+  it('puts one out that is no member any more, and takes it off the record of reclaimed peers', {
+    timeout: 200_000,
+  }, async () => {
+    site = await openSite({ scenario: 'returned-peer' });
+    const { stage, configFile } = site.demo;
+    const four = five.slice(0, 4);
+    const host = stage.machine('h5').host;
+    const name = host.weaver?.name ?? '';
+    moveHost(configFile, inventoryAt(configFile).cluster, fifth, 'spares');
+    for (const machine of stage.peers.slice(0, 4)) {
+      stage.writeList(machine, four);
+      machine.files.write('var/lib/weave-console/reclaimed', `${name} ${fifth} h5 1700000000 r1\n`);
+    }
+    expect(await change(wiping(fifth))).toMatchObject({ how: 'finished', already: [] });
+    expect(site.done).toEqual([
+      `${fifth} systemctl stop -- weave.service`,
+      `${fifth} systemctl disable -- weave.service`,
+      `${fifth} weave reset --force`,
+    ]);
+    expect(host).toMatchObject({ weaver: null, volume: null, bridge: null });
+    expect(folderOn(site, fifth, 'etc/systemd/system/multi-user.target.wants')).toEqual([]);
+    expect(fileOn(site, fifth, 'etc/sysconfig/weave')).toBe(null);
+    const weavers = stage.world.weavers();
+    expect(weavers.map((one) => one.host.address)).toEqual(four);
+    for (const weaver of weavers) {
+      expect([...weaver.known.keys()].map((one) => one.name)).not.toContain(name);
+      expect(weaver.ring.tokens.map(({ owner }) => owner)).not.toContain(name);
+    }
+    for (const address of four) {
+      expect(fileOn(site, address, 'var/lib/weave-console/reclaimed') ?? '').toBe('');
+      expect(fileOn(site, address, 'etc/sysconfig/weave')).toBe(environmentOf(four));
+    }
+  });
+});
