@@ -16,6 +16,7 @@ import {
   weavePrime,
   weaveReset,
   weaveRmpeer,
+  weaveWipe,
 } from '../../source/commands/weave.ts';
 import { inventoryPeer } from '../support/inventory-peer.ts';
 
@@ -60,6 +61,16 @@ describe('weave commands', () => {
     [weaveReset(evil), `sh -c ${SCRIPT} weave-reset '/opt/we'\\''ave $(reboot)' 127.0.0.1:6784 reset`],
   ])('is exactly this string', (command, text) => {
     expect(line(command)).toBe(text);
+  });
+
+  it('wipes a host only where weave is down, as it says itself right before it', () => {
+    expect(line(weaveWipe(peer))).toBe(
+      `sh -c 'if [ "$(docker inspect -f '\\''{{.State.Running}}'\\'' weave 2>/dev/null)" = true ]; then
+  echo '\\''Weave runs on this host: nothing was wiped.'\\'' >&2
+  exit 76
+fi
+WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2; exec "$weave" "$@" </dev/null' weave-wipe /usr/local/bin/weave 127.0.0.1:6784 reset --force`,
+    );
   });
 
   it('goes through sudo where the account is not root', () => {

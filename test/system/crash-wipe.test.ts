@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gauntlet, pointsOf, stepsOf } from '../support/change-loop.ts';
+import { openSite, type Site } from '../support/change-site.ts';
+import { expectWiped } from '../support/change-state.ts';
+
+const members = ['127.77.0.11', '127.77.0.12', '127.77.0.13'];
+const target = '127.77.0.13';
+const steps = stepsOf('wipe-peer', members, target);
+/** Nobody has the target on record, so nothing is sent for that. */
+const quiet = ['preflight', ...steps.filter((step) => step.startsWith('unmark:'))];
+const everyCrash = process.env.EVERY_CRASH === '1';
+const limit = 400_000;
+
+let site: Site;
+beforeEach(async () => {
+  site = await openSite({ scenario: 'returned-peer', peers: members.length });
+});
+afterEach(() => site.stop());
+
+/** What must have been run on the hosts in all, however many consoles died over it. */
+const once = [
+  `${target} systemctl stop -- weave.service`,
+  `${target} weave reset --force`,
+  `${target} systemctl enable --now -- weave.service`,
+];
+
+describe('wiping a peer while consoles are killed', () => {
+  it('before each step and while its command runs', { timeout: limit }, async () => {
+    const points = pointsOf(steps, ['armed', 'running'], quiet).filter(
+      ({ step }) => !step.startsWith('unmark:'),
+    );
+    const { killed, end } = await gauntlet(site, 'wipe-peer', { target, steps, points });
+    expect(killed).toEqual(points.map(({ step, when }) => `${step} ${when}`));
+    expect(end.how).toBe('finished');
+    expect(site.done).toEqual(once);
+    await expectWiped(site, members, target);
+  });
+
+  it('between the intent of each step and its command, and between its outcome and its proof', {
+    timeout: limit,
+  }, async () => {
+    const points = pointsOf(steps, ['intent', 'outcome'], quiet).filter(({ step }) => !quiet.includes(step));
+    const { end } = await gauntlet(site, 'wipe-peer', { target, steps, points });
+    expect(end.how).toBe('finished');
+    expect(site.done).toEqual(once);
+    await expectWiped(site, members, target);
+  });
+});
+
+describe.runIf(everyCrash)('wiping a peer after one console was killed', () => {
+  for (const point of pointsOf(steps, ['armed', 'intent', 'sent', 'running', 'outcome'], quiet)) {
+    if (point.step.startsWith('unmark:')) continue;
+    it(`${point.step} ${point.when}`, { timeout: limit }, async () => {
+      const { end } = await gauntlet(site, 'wipe-peer', { target, steps, points: [point] });
+      expect(end.how).toBe('finished');
+      expect(site.done).toEqual(once);
+      await expectWiped(site, members, target);
+    });
+  }
+});
