@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gauntlet, pointsOf, stepsOf } from '../support/change-loop.ts';
+import { gauntlet, type Point, pointsOf, stepsOf } from '../support/change-loop.ts';
 import { openSite, type Site } from '../support/change-site.ts';
 import { expectWiped } from '../support/change-state.ts';
 
@@ -25,22 +25,20 @@ const once = [
 ];
 
 describe('wiping a peer while consoles are killed', () => {
-  it('before each step and while its command runs', { timeout: limit }, async () => {
-    const points = pointsOf(steps, ['armed', 'running'], quiet).filter(
-      ({ step }) => !step.startsWith('unmark:'),
-    );
-    const { killed, end } = await gauntlet(site, 'wipe-peer', { target, steps, points });
-    expect(killed).toEqual(points.map(({ step, when }) => `${step} ${when}`));
-    expect(end.how).toBe('finished');
-    expect(site.done).toEqual(once);
-    await expectWiped(site, members, target);
-  });
-
-  it('between the intent of each step and its command, and between its outcome and its proof', {
+  it('before its commands, between intent and command, while they run, and before their proof', {
     timeout: limit,
   }, async () => {
-    const points = pointsOf(steps, ['intent', 'outcome'], quiet).filter(({ step }) => !quiet.includes(step));
-    const { end } = await gauntlet(site, 'wipe-peer', { target, steps, points });
+    const points: readonly Point[] = [
+      { step: 'preflight', when: 'armed' },
+      { step: 'stop', when: 'running' },
+      { step: 'wipe', when: 'intent' },
+      { step: 'wipe', when: 'running' },
+      { step: 'wipe', when: 'outcome' },
+      { step: 'start', when: 'running' },
+      { step: 'summary', when: 'release' },
+    ];
+    const { killed, end } = await gauntlet(site, 'wipe-peer', { target, steps, points });
+    expect(killed).toEqual(points.map(({ step, when }) => `${step} ${when}`));
     expect(end.how).toBe('finished');
     expect(site.done).toEqual(once);
     await expectWiped(site, members, target);
