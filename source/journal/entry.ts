@@ -62,6 +62,8 @@ const arrived = z.object({
 const verified = z.object({ ...stamp, kind: z.literal('verified'), step, already: z.boolean(), because });
 const notVerified = z.object({ ...stamp, kind: z.literal('not-verified'), step, why: text, because });
 const uncertain = z.object({ ...stamp, kind: z.literal('uncertain'), step, why: text });
+/** What a person said of a step that is done by hand. */
+const said = z.object({ ...stamp, kind: z.literal('said'), step, words: text });
 const decision = z.object({
   ...stamp,
   kind: z.enum(['acknowledged', 'override', 'skipped']),
@@ -85,6 +87,7 @@ export const journalEntry = z.discriminatedUnion('kind', [
   verified,
   notVerified,
   uncertain,
+  said,
   decision,
   lock,
   closed,

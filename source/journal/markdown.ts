@@ -34,6 +34,8 @@ const sentence = (entry: JournalEntry): string => {
       return `${plain(entry.step)}: NOT verified: ${plain(entry.why)}`;
     case 'uncertain':
       return `${plain(entry.step)}: UNCERTAIN: ${plain(entry.why)}`;
+    case 'said':
+      return `${plain(entry.step)}: said by hand: ${plain(entry.words)}`;
     case 'acknowledged':
       return `${plain(entry.step)}: warning ${plain(entry.check)} acknowledged: ${plain(entry.reason)}`;
     case 'override':

@@ -68,7 +68,10 @@ export const letGo = (
   if (action.kind === 'human')
     return [
       withPhase(run, { phase: 'verifying', since: world.now, outcome: null, judged: [], heldSince: null }),
-      [{ kind: 'inspect', hosts: step.inspects }],
+      [
+        { kind: 'journal', entry: { what: 'said', step: step.id, words: action.when ?? 'it is done' } },
+        { kind: 'inspect', hosts: step.inspects },
+      ],
     ];
   if (armed.command === null || step.on === null) return still(run);
   const attempt = run.tickets + 1;

@@ -121,6 +121,8 @@ export type RunNote =
       readonly because: readonly string[];
     }
   | { readonly what: 'uncertain'; readonly step: string; readonly why: string }
+  /** A person said this of a step that is done by hand. */
+  | { readonly what: 'said'; readonly step: string; readonly words: string }
   | {
       readonly what: 'acknowledged' | 'override' | 'skipped';
       readonly step: string;

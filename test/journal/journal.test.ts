@@ -188,8 +188,10 @@ describe('markdownOf', () => {
       intent('s'),
       exited('s', 1),
       verified('s'),
+      { kind: 'said', at, run, step: 'work', words: 'the reboot has begun' },
       { kind: 'closed', at, run, how: 'finished' },
     ]);
+    expect(text).toContain('work: said by hand: the reboot has begun\n');
     expect(text).toMatch(/^# add-peer 10\.0\.0\.16 on prod: finished\n/);
     expect(text).toContain("- 2026-11-23T12:00:00.000Z **s** on 10.0.0.16: `sh -c 'x'`\n");
     expect(text).toContain('exited with 1');

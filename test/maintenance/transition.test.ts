@@ -534,6 +534,15 @@ describe('what is done by hand', () => {
     return d;
   };
 
+  it('is on record when a person says so', () => {
+    const d = driving(stepOf('a', { ...byHand, action: { ...byHand.action, when: 'the reboot has begun' } }));
+    d.see(1_000, notDone);
+    expect(d.tell(1_100, { kind: 'confirmed', ticket: d.ticket() })).toEqual([
+      { kind: 'journal', entry: { what: 'said', step: 'a', words: 'the reboot has begun' } },
+      { kind: 'inspect', hosts: [] },
+    ]);
+  });
+
   it('is waited for, and goes on when it is seen', () => {
     const d = waited(byHand);
     expect(d.ran()).toEqual([]);

@@ -56,6 +56,8 @@ export const noteEntry = (stamp: Stamp, note: RunNote): JournalEntry => {
       return { kind: 'not-verified', ...stamp, step: note.step, why: note.why, because: [...note.because] };
     case 'uncertain':
       return { kind: 'uncertain', ...stamp, step: note.step, why: note.why };
+    case 'said':
+      return { kind: 'said', ...stamp, step: note.step, words: note.words };
     case 'lock':
       return { kind: 'lock', ...stamp, state: note.state, why: note.why };
     default:
