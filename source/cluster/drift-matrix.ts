@@ -38,7 +38,14 @@ export type DriftMatrix = {
     readonly usual: string | null;
     readonly odd: readonly number[];
   }[];
-  readonly passwords: { readonly usual: boolean | null; readonly odd: readonly number[] };
+  /** Who has another password than most, or one where they have none. */
+  readonly passwords: {
+    /** Whether most have one; null where no file is known. */
+    readonly usual: boolean | null;
+    readonly odd: readonly number[];
+    /** False where it is only known who has one, and not whether it is the same. */
+    readonly compared: boolean;
+  };
 };
 
 /** The name under which most files keep the secret of the cluster. */
@@ -75,6 +82,21 @@ export const runsInClear = (
   index: number,
 ): boolean => hasPassword(facts[index] ?? null) === true && reports[index]?.encryption === false;
 
+/** Compares passwords by their salted digests; where a host told none, only who has one. */
+const passwordsOf = (facts: readonly (HostFacts | null)[]): DriftMatrix['passwords'] => {
+  const compared = facts.every(
+    (one) => hasPassword(one) !== true || one?.environment.passwordDigest !== null,
+  );
+  const { usual, odd } = oddOnesOut(
+    facts.map((one) => {
+      const set = hasPassword(one);
+      if (set !== true) return set;
+      return compared ? (one?.environment.passwordDigest ?? true) : true;
+    }),
+  );
+  return { usual: usual === null ? null : usual !== false, odd, compared };
+};
+
 const unknown: DriftCell = { how: 'unknown', word: 'unknown' };
 const cell = (differs: boolean, word = differs ? 'differs' : 'same'): DriftCell => ({
   how: differs ? 'differs' : 'same',
@@ -106,7 +128,10 @@ const rowOf = (matrix: Omit<DriftMatrix, 'rows'>, index: number, anywhere: boole
   const clear = runsInClear(matrix, index);
   return {
     list: known(file, () => cell(lists.includes(index))),
-    password: known(hasPassword(facts), (set) => cell(passwords.odd.includes(index), set ? 'set' : 'none')),
+    password: known(hasPassword(facts), (set) => {
+      const odd = passwords.odd.includes(index);
+      return cell(odd, set ? (odd && passwords.usual === true ? 'another' : 'set') : 'none');
+    }),
     variables: known(hasPassword(facts), () => cell(variables.some(({ odd }) => odd.includes(index)))),
     unit: known(unit, ({ load, digest }) =>
       load === 'not-found'
@@ -134,13 +159,12 @@ export const driftMatrix = ({ peers }: Pick<ClusterView, 'peers'>): DriftMatrix 
   const ids = peers.map(({ id }) => id);
   const reports = watches.map(({ look }) => (look?.kind === 'report' ? look.report : null));
   const facts = watches.map((watch) => (watch.facts?.kind === 'facts' ? watch.facts.facts : null));
-  const passwords = oddOnesOut(facts.map(hasPassword));
   const matrix = {
     drift: readDrift(ids, watches, reports),
     facts,
     reports,
     variables: variablesOf(facts),
-    passwords,
+    passwords: passwordsOf(facts),
   };
   const anywhere = facts.some((one) => one?.unit.known && one.unit.value.load === 'loaded');
   return { ...matrix, rows: ids.map((id, index) => ({ id, cells: rowOf(matrix, index, anywhere) })) };

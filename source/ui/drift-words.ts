@@ -50,12 +50,20 @@ export function driftWords(model: Model, matrix: DriftMatrix): readonly DriftWor
           : []),
       ];
     },
-    password: () => [
-      {
-        what: `${names(passwords.odd)}: WEAVE_PASSWORD is ${passwords.usual ? 'not set, as elsewhere it is' : 'set, and elsewhere not'}.`,
-        remedy: `${atNextStart} Whether all have the same is compared there, by digests.`,
-      },
-    ],
+    password: () => {
+      const bare = passwords.odd.filter((index) => matrix.rows[index]?.cells.password.word === 'none');
+      const other = passwords.odd.filter((index) => !bare.includes(index));
+      const words = [
+        ...(bare.length > 0 ? [`not set on ${names(bare)}`] : []),
+        ...(other.length > 0 ? [`${passwords.usual ? 'another one' : 'set'} on ${names(other)}`] : []),
+      ];
+      return [
+        {
+          what: `WEAVE_PASSWORD: ${words.join(', ')}; most have ${passwords.usual ? 'one' : 'none'}.`,
+          remedy: `${atNextStart} Nobody sees it.`,
+        },
+      ];
+    },
     variables: () =>
       variables.map(({ name: variable, usual, odd }) => {
         const value = (one: string | undefined): string => one || 'not set';
@@ -143,6 +151,12 @@ export function driftWords(model: Model, matrix: DriftMatrix): readonly DriftWor
     return oddIn(column).length > 0 || agreed ? ofColumn[column]() : [];
   });
 }
+
+/** That passwords were not compared but counted; null where they were, or nobody has one. */
+export const uncomparedWords = ({ passwords, rows }: DriftMatrix): string | null =>
+  passwords.compared || !rows.some(({ cells }) => cells.password.word !== 'none')
+    ? null
+    : 'Whether the passwords are the same was not told everywhere; align compares them, by digests.';
 
 /** Who can't be compared in everything, in one sentence; null where all is known. */
 export function unknownWords(model: Model, { rows }: DriftMatrix): string | null {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { documentedUnit } from '../../source/demo/machine/files.ts';
 import { inventoryAt } from './change-console.ts';
 import { fileOn, folderOn, type Site } from './change-site.ts';
 import { runCli } from './cli.ts';
@@ -205,6 +206,32 @@ export const expectRestarted = async (site: Site, members: readonly string[]): P
     members,
     allHosts(site).filter((host) => !members.includes(host)),
   );
+  expectNoLock(site, allHosts(site));
+  await expectHealthy(site, members);
+};
+
+/** Where the unit lies on a host, below its sandbox. */
+export const unitPlace = 'etc/systemd/system/weave.service';
+
+/**
+ * The one state in which an alignment must end. `kept`: the hosts whose file, and whose unit, was replaced and so is kept
+ * beside it.
+ */
+export const expectAligned = async (
+  site: Site,
+  members: readonly string[],
+  kept: { readonly files: readonly string[]; readonly units: readonly string[] },
+): Promise<void> => {
+  for (const host of members) {
+    expect(fileOn(site, host, 'etc/sysconfig/weave')).toBe(environmentOf(members));
+    expect(fileOn(site, host, unitPlace)).toBe(documentedUnit);
+    expect(folderOn(site, host, 'etc/sysconfig')).toHaveLength(kept.files.includes(host) ? 2 : 1);
+    expect(folderOn(site, host, 'etc/systemd/system')).toEqual([
+      'multi-user.target.wants',
+      'weave.service',
+      ...(kept.units.includes(host) ? [expect.stringMatching(/^weave\.service\.weave-console-/)] : []),
+    ]);
+  }
   expectNoLock(site, allHosts(site));
   await expectHealthy(site, members);
 };

@@ -1,9 +1,23 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { documentedUnit } from '../../source/demo/machine/files.ts';
 import { type ConsoleParts, openConsole, type TestConsole } from '../support/change-console.ts';
-import { drive } from '../support/change-driver.ts';
-import { openSite, type Site } from '../support/change-site.ts';
+import { type Driven, drive, type Human } from '../support/change-driver.ts';
+import {
+  dropWhileRunning,
+  fileOn,
+  folderOn,
+  openSite,
+  quickPace,
+  type Site,
+} from '../support/change-site.ts';
+import { environmentOf, expectAligned, unitPlace } from '../support/change-state.ts';
+import { runCli } from '../support/cli.ts';
+
+const five = [11, 12, 13, 14, 15].map((last) => `127.77.0.${last}`);
+const [h1 = '', h2 = '', h3 = '', h4 = ''] = five;
+const three = five.slice(0, 3);
 
 let site: Site | null = null;
 const consoles: TestConsole[] = [];
@@ -12,27 +26,118 @@ afterEach(async () => {
   await site?.stop();
 });
 
-const at = (): Site => {
-  if (site === null) throw new Error('no demo');
-  return site;
-};
-
-const consoleOf = (who: string, quick: Partial<ConsoleParts> = {}): TestConsole => {
-  const journal = join(at().folder, who);
+const consoleOf = (at: Site, quick: Partial<ConsoleParts> = {}): TestConsole => {
+  const journal = join(at.folder, 'anna');
   mkdirSync(journal, { recursive: true });
-  const one = openConsole({ config: at().demo.configFile, journal, who, speed: 4, ...quick });
+  const one = openConsole({ config: at.demo.configFile, journal, who: 'anna', speed: 4, ...quick });
   consoles.push(one);
   return one;
 };
 
+const align = async (
+  { workshop }: TestConsole,
+  human: Human = {},
+  onModel: (text: string) => void = () => {},
+): Promise<Driven> => {
+  const begun = await workshop.begin({ kind: 'align', target: null, reason: 'T-1' });
+  if (!begun.ok) throw new Error(begun.why);
+  const { maintenance } = begun;
+  maintenance.subscribe(() => onModel(textOf(maintenance.snapshot())));
+  return drive(maintenance, human);
+};
+
+/** Everything in a value as text, Maps too. */
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, (_key, one: unknown) =>
+    one instanceof Map ? [...one] : typeof one === 'bigint' ? String(one) : one,
+  );
+
+/** Makes three healthy hosts differ, each in one thing. */
+const disarray = (at: Site): void => {
+  const [first, second, third] = at.demo.stage.peers;
+  first?.files.remove('etc/systemd/system/multi-user.target.wants/weave.service');
+  second?.files.write('etc/sysconfig/weave', environmentOf([h1, h2]));
+  third?.files.write(unitPlace, documentedUnit.replace('[Install]', 'Restart=always\n[Install]'));
+};
+
 describe('aligning', () => {
-  it('mends what differs', { timeout: 200_000 }, async () => {
+  it('mends what differs, finds the rest done, and restarts nothing', { timeout: 200_000 }, async () => {
     site = await openSite({ scenario: 'drift' });
-    const anna = consoleOf('anna');
-    const begun = await anna.workshop.begin({ kind: 'align', target: null, reason: 'T-1' });
-    if (!begun.ok) throw new Error(begun.why);
-    const driven = await drive(begun.maintenance);
-    expect(driven.how).toBe('finished');
-    expect(site.done).toEqual(['127.77.0.12 systemctl enable -- weave.service']);
+    const weavers = () => site?.demo.stage.world.weavers().map(({ pid }) => pid);
+    const before = weavers();
+    const driven = await align(consoleOf(site));
+    expect(driven).toMatchObject({ how: 'finished', uncertain: [], retried: [] });
+    const ran = ['preflight', `file:${h3}`, `unit:${h4}`, `enable:${h2}`, 'summary'];
+    expect(driven.already).toEqual(
+      ['file', 'unit', 'enable']
+        .flatMap((what) => five.map((address) => `${what}:${address}`))
+        .filter((step) => !ran.includes(step)),
+    );
+    expect(site.done).toEqual([`${h2} systemctl enable -- weave.service`]);
+    expect(weavers()).toEqual(before);
+    await expectAligned(site, five, { files: [h3], units: [h4] });
+  });
+
+  it('leaves what is uncertain to be looked at when links break, and does nothing twice', {
+    timeout: 200_000,
+  }, async () => {
+    site = await openSite({ peers: 3 });
+    disarray(site);
+    const dropped = dropWhileRunning(site);
+    const driven = await align(consoleOf(site, { pace: quickPace }), { lookFor: 8_000 });
+    expect(driven).toMatchObject({ how: 'finished' });
+    expect([...new Set(dropped)]).toEqual([
+      `${h2} write-environment`,
+      `${h3} replace-unit`,
+      `${h1} unit-enable`,
+    ]);
+    expect(site.done).toEqual([`${h1} systemctl enable -- weave.service`]);
+    await expectAligned(site, three, { files: [h2], units: [h3] });
+  });
+
+  it('brings passwords from host to host, and nowhere else', { timeout: 200_000 }, async () => {
+    site = await openSite({ peers: 3 });
+    const [right, wrong] = ['correct-horse-battery', 'wrong-horse-staple'];
+    const line = (password: string) => `WEAVE_PASSWORD="${password}"\n`;
+    const unit = documentedUnit.replace('[Install]', `Environment=API_TOKEN=${right}\n[Install]`);
+    for (const [at, machine] of site.demo.stage.peers.entries()) {
+      const text = environmentOf(three, at === 1 ? `# h2\n${line(wrong)}` : line(right));
+      machine.files.write('etc/sysconfig/weave', text, 0o600);
+      machine.files.write(unitPlace, at === 2 ? unit.replace(right, wrong) : unit);
+    }
+    const shown: string[] = [];
+    const driven = await align(
+      consoleOf(site),
+      // They were started without one: that is said in the end.
+      { expects: [/the file and the running weave do not agree on encryption/] },
+      (text) => shown.push(text),
+    );
+    expect(driven).toMatchObject({ how: 'finished' });
+    expect(fileOn(site, h2, 'etc/sysconfig/weave')).toBe(environmentOf(three, `# h2\n${line(right)}`));
+    for (const host of three) expect(fileOn(site, host, unitPlace)).toBe(unit);
+    expect(site.done).toEqual([]);
+    const { stdout } = await runCli(['status', '--once', '--json', '--config', site.demo.configFile]);
+    const plan = await runCli(['plan', 'align', '--config', site.demo.configFile]);
+    expect(plan.stdout).toContain('11/11 ');
+    const journals = readdirSync(join(site.folder, 'anna')).map((name) =>
+      readFileSync(join(site?.folder ?? '', 'anna', name), 'utf8'),
+    );
+    const records = three.flatMap((host) =>
+      folderOn(site as Site, host, 'var/lib/weave-console').map(
+        (name) => fileOn(site as Site, host, `var/lib/weave-console/${name}`) ?? '',
+      ),
+    );
+    expect(shown.length).toBeGreaterThan(10);
+    expect(journals.join('')).toContain('replace-unit');
+    const all = [
+      ...shown,
+      ...site.heard.map((one) => one.line),
+      ...journals,
+      ...records,
+      stdout,
+      plan.stdout,
+    ];
+    for (const text of all)
+      for (const password of [right, wrong]) expect(text.includes(password)).toBe(false);
   });
 });

@@ -9,7 +9,7 @@ import {
 import type { Model } from '../../session/model.ts';
 import { width } from '../../text/width.ts';
 import type { Drawing, Scene } from '../drawing.ts';
-import { driftWords, unknownWords } from '../drift-words.ts';
+import { driftWords, uncomparedWords, unknownWords } from '../drift-words.ts';
 import { keyOf } from '../mend-keys.ts';
 import type { Tone } from '../palette.ts';
 import type { Screen } from '../screens.ts';
@@ -71,8 +71,7 @@ function tableLines(scene: Scene, matrix: DriftMatrix): readonly Line[] {
 /** What `A` begins here, or why it does not. */
 function nextWords(scene: Scene, many: number): string {
   const key = keyOf(scene, 'align', 'drift');
-  if (key !== null)
-    return `${key}: align, one confirmed host at a time; it compares the passwords, too, and restarts nothing.`;
+  if (key !== null) return `${key}: align, one confirmed host at a time; it restarts nothing.`;
   return many === 0 ? '' : 'This session only looks: align begins in one that may change the cluster.';
 }
 
@@ -86,7 +85,7 @@ function paragraph(text: string, columns: number, first: Span): readonly Line[] 
 function wordLines(scene: Scene, matrix: DriftMatrix): readonly Line[] {
   const { model, columns } = scene;
   const words = driftWords(model, matrix);
-  const dark = unknownWords(model, matrix);
+  const dark = [unknownWords(model, matrix), uncomparedWords(matrix)].filter((text) => text !== null);
   const next = nextWords(scene, countOf(matrix));
   return [
     ...words.flatMap(({ what, remedy }) => [
@@ -94,7 +93,7 @@ function wordLines(scene: Scene, matrix: DriftMatrix): readonly Line[] {
       ...paragraph(remedy, columns, span('   → ', 'strong')),
     ]),
     ...(words.length === 0 && !stillLooking(scene) ? [line(' Nothing that is known differs.', 'good')] : []),
-    ...(dark === null ? [] : paragraph(dark, columns, span(` ${sign.unknown} `, tone.unknown))),
+    ...dark.flatMap((text) => paragraph(text, columns, span(` ${sign.unknown} `, tone.unknown))),
     ...(next === '' ? [] : [blank, ...paragraph(next, columns, span(' ', 'strong'))]),
   ];
 }
