@@ -72,18 +72,43 @@ const status = async (request: Extract<Request, { command: 'status' }>): Promise
     : statusOnce(inventory, request.json === true, output);
 };
 
+/** `prime` where nobody sits at a screen: only looks where no peer is named, or nothing may be changed. */
+const primeUnattended = async (request: Extract<Request, { command: 'change' }>): Promise<number> => {
+  const { common, peer, reason, absent = [] } = request;
+  const cluster = theCluster(common);
+  const { inventory } = cluster;
+  const [{ findHost }, { monitorPrime, runPrime }] = await Promise.all([
+    import('./program/plan.ts'),
+    import('./program/prime.ts'),
+  ]);
+  const target = peer === null ? null : (await findHost(peer, inventory)).address;
+  if (target === null || inventory.readOnly) return monitorPrime(inventory, target, output, untilStopped());
+  const away: string[] = [];
+  for (const word of absent) away.push((await findHost(word, inventory)).address);
+  const { again } = await import('./program/again.ts');
+  return runPrime(
+    cluster,
+    { target, reason, absent: away, again: (ids) => again(process.argv.slice(2), ids) },
+    output,
+    untilStopped(),
+  );
+};
+
 const change = async (request: Extract<Request, { command: 'change' }>): Promise<number> => {
   const { common, kind, peer, reason } = request;
   const terminal = terminalOf(process, common);
+  if (kind === 'prime' && !terminal.interactive) return primeUnattended(request);
   needTerminal(terminal);
   const cluster =
     kind === 'add-peer' && peer !== null ? withSpare(theCluster(common), peer) : theCluster(common);
-  if (cluster.inventory.readOnly)
+  const looksOnly = kind === 'prime' && (peer === null || cluster.inventory.readOnly);
+  if (cluster.inventory.readOnly && !looksOnly)
     throw new UsageProblem(`${cluster.inventory.cluster} is read-only here: nothing can be changed.`);
   const { findHost } = await import('./program/plan.ts');
   const target = peer === null ? null : (await findHost(peer, cluster.inventory)).address;
   const { openConsole } = await import('./program/console.tsx');
-  await openConsole(cluster, terminal, null, { kind, target, reason });
+  if (looksOnly) await openConsole(cluster, terminal, null, null, { id: target });
+  else await openConsole(cluster, terminal, null, { kind, target, reason });
   return exitCode.done;
 };
 

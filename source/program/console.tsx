@@ -1,3 +1,4 @@
+import type { PeerId } from '../cluster/inventory.ts';
 import type { Mischief } from '../ports.ts';
 import type { ChangeRequest } from '../session/maintenance/model.ts';
 import { openSession } from '../session/session.ts';
@@ -14,6 +15,7 @@ export const openConsole = async (
   terminal: Terminal,
   mischief: Mischief | null,
   begin: ChangeRequest | null = null,
+  watchPrime: { readonly id: PeerId | null } | null = null,
 ): Promise<void> => {
   const { inventory, keep } = cluster;
   const reach = openFleet(inventory);
@@ -24,6 +26,7 @@ export const openConsole = async (
       mischief,
       workshop: inventory.readOnly ? null : workshopOf(reach, session, keep),
       begin,
+      watchPrime,
       options: { ascii: terminal.ascii, color: terminal.color, readOnly: inventory.readOnly },
       copy: copyByTerminal(process.stdout),
     });

@@ -40,7 +40,7 @@ export const statusOnce = async (inventory: Inventory, json: boolean, output: Ou
 const patience = 5000;
 
 /** Says when there is a whole state to begin with: every peer looked at, and its host's facts told, out of reach or overdue. */
-const wholeState = (): ((view: ClusterView, now: number) => boolean) => {
+export const wholeState = (): ((view: ClusterView, now: number) => boolean) => {
   let since: number | null = null;
   return ({ peers }, now) => {
     if (peers.some(({ watch }) => watch.look === null)) return false;

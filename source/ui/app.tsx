@@ -10,6 +10,7 @@ import {
 } from 'ink';
 import { useCallback, useMemo } from 'react';
 import { electedPeer } from '../cluster/election.ts';
+import type { PeerId } from '../cluster/inventory.ts';
 import type { Mischief } from '../ports.ts';
 import type { ChangeRequest, MaintenanceModel, Workshop } from '../session/maintenance/model.ts';
 import type { Model, Session } from '../session/model.ts';
@@ -45,8 +46,8 @@ export type AppProps = {
   readonly workshop: Workshop | null;
   /** The change that the command line asked for: its question is the first thing on the screen. */
   readonly begin?: ChangeRequest | null;
-  /** Opens on the screen that watches an election. */
-  readonly watchPrime?: boolean;
+  /** Opens on the screen that watches an election: of this peer, or of whoever is primed. */
+  readonly watchPrime?: { readonly id: PeerId | null } | null;
   /** What of the frames made here is on the terminal. */
   readonly glass: Glass;
   /** Takes text to the clipboard and says in a sentence what came of it. */
@@ -63,7 +64,7 @@ export function App({
   mischief,
   workshop,
   begin = null,
-  watchPrime = false,
+  watchPrime = null,
   glass,
   copy,
   onQuit,

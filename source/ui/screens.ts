@@ -67,9 +67,17 @@ export const start: UiState = {
 };
 
 /** Where the console opens: on the grid, on the screen that watches an election, or with the question of a change over it. */
-export const startWith = (request: ChangeRequest | null, watchPrime = false): UiState => {
-  const prime: Screen = { screen: 'prime', id: request?.target ?? null, scroll: 0 };
-  const under: readonly Screen[] = watchPrime || request?.kind === 'prime' ? [start.at, prime] : [start.at];
+export const startWith = (
+  request: ChangeRequest | null,
+  watchPrime: { readonly id: PeerId | null } | null = null,
+): UiState => {
+  const prime: Screen = {
+    screen: 'prime',
+    id: watchPrime === null ? (request?.target ?? null) : watchPrime.id,
+    scroll: 0,
+  };
+  const under: readonly Screen[] =
+    watchPrime !== null || request?.kind === 'prime' ? [start.at, prime] : [start.at];
   const at: Screen | undefined =
     request === null ? under.at(-1) : { screen: 'question', ask: { kind: 'begin', request } };
   return { ...start, at: at ?? start.at, back: request === null ? under.slice(0, -1) : under };
