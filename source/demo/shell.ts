@@ -11,6 +11,16 @@ export type Shell = {
 
 export const shell = (folder: string, environment: Readonly<Record<string, string>>): Shell => {
   const children = new Set<ChildProcess>();
+  /** Commands that ended while something that they began goes on: the groups it is in. */
+  const left = new Set<number>();
+
+  const lives = (group: number): boolean => {
+    try {
+      return process.kill(-group, 0);
+    } catch {
+      return false;
+    }
+  };
 
   const kill = (child: ChildProcess, signal: NodeJS.Signals) => {
     try {
@@ -44,6 +54,8 @@ export const shell = (folder: string, environment: Readonly<Record<string, strin
       });
       child.once('close', () => {
         children.delete(child);
+        for (const group of left) if (!lives(group)) left.delete(group);
+        if (child.pid !== undefined && lives(child.pid)) left.add(child.pid);
         channel.end();
       });
       return {
@@ -59,6 +71,8 @@ export const shell = (folder: string, environment: Readonly<Record<string, strin
     killAll: () => {
       for (const child of children) kill(child, 'SIGKILL');
       children.clear();
+      for (const group of left) if (lives(group)) process.kill(-group, 'SIGKILL');
+      left.clear();
     },
   };
 };

@@ -28,7 +28,12 @@ const strayOwners = (word: string, view: ClusterView): readonly string[] => {
 export const hostNamed = (word: string, inventory: Inventory, view: ClusterView): InventoryPeer => {
   const hosts = [...inventory.peers, ...inventory.spares];
   const ids = view.peers
-    .filter(({ id, nickname, name }) => id === word || nickname === word || name === word)
+    .filter(
+      ({ id, nickname, name, watch }) =>
+        [id, nickname, name].includes(word) ||
+        // A peer that never ran has no nickname yet; it would be its hostname.
+        (nickname === null && watch.lastFacts?.facts.hostname === word),
+    )
     .map(({ id }) => id);
   const found = hosts.filter(
     ({ address, host }) => address === word || host === word || ids.includes(address),
