@@ -9,7 +9,7 @@ const quiet = ['preflight', 'prime'];
 
 /** The steps of a change, in their order. `members`: all of them before it, the one that goes too. */
 export const stepsOf = (
-  kind: 'add-peer' | 'remove-peer' | 'restart-peer' | 'restart-all' | 'reclaim-peer' | 'wipe-peer',
+  kind: 'add-peer' | 'remove-peer' | 'restart-peer' | 'restart-all' | 'reclaim-peer' | 'wipe-peer' | 'prime',
   members: readonly string[],
   target: string,
 ): readonly string[] => {
@@ -29,6 +29,8 @@ export const stepsOf = (
       ];
     case 'remove-peer':
       return ['preflight', 'disable', 'reset', ...each('list'), ...each('forget'), 'retire-file', 'summary'];
+    case 'prime':
+      return ['preflight', 'prime', 'summary'];
     case 'restart-peer':
       return ['preflight', 'stop', 'work', 'start', 'summary'];
     case 'wipe-peer':
