@@ -26,7 +26,13 @@ export function buildView(
     now,
     previous,
     records,
-  }: { readonly now: Millis; readonly previous?: ClusterView; readonly records?: RemovalRecords },
+    spares = [],
+  }: {
+    readonly now: Millis;
+    readonly previous?: ClusterView;
+    readonly records?: RemovalRecords;
+    readonly spares?: readonly PeerWatch[];
+  },
 ): ClusterView {
   const memory = previous?.memory;
   const doubles = readDoubles(sightings);
@@ -89,11 +95,13 @@ export function buildView(
     },
     space,
     removed: removedOf(watches, records),
+    spares,
     memory: { roster, pending, claims: rings.claims, stale: rings.stale },
   };
   const findings = findAll({
     view,
     watches,
+    spares,
     roster,
     doubles,
     reports,

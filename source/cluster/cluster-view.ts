@@ -122,6 +122,8 @@ export type ClusterView = {
   readonly quorum: { readonly ipam: IpamConsensus; readonly mesh: MeshMajority };
   readonly space: AddressSpace;
   readonly findings: readonly Finding[];
+  /** Hosts of the inventory that are no members, watched by probes only. */
+  readonly spares?: readonly PeerWatch[];
   /** Peers that were removed, by marks on the peers and this machine's journals. */
   readonly removed: readonly Removed[];
   /** For the next `buildView` alone: since when things stand. */

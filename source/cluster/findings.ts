@@ -2,10 +2,13 @@ import type { Mend } from './change-kinds.ts';
 import { configRules } from './findings/config.ts';
 import { hostRules } from './findings/hosts.ts';
 import { ipamRules } from './findings/ipam.ts';
+import { launchRules } from './findings/launch.ts';
 import { linkRules } from './findings/links.ts';
 import { nameRules } from './findings/names.ts';
+import { passwordRules } from './findings/password.ts';
 import { removedRules } from './findings/removed.ts';
 import { ringRules } from './findings/rings.ts';
+import { unitRules } from './findings/units.ts';
 import type { PeerId } from './inventory.ts';
 import type { Picture } from './picture.ts';
 
@@ -33,8 +36,11 @@ export const rules: readonly Rule[] = [
   ...ringRules,
   ...nameRules,
   ...hostRules,
+  ...unitRules,
   ...ipamRules,
+  ...passwordRules,
   ...linkRules,
+  ...launchRules,
   ...configRules,
 ];
 

@@ -14,6 +14,8 @@ export type Picture = {
   readonly view: Omit<ClusterView, 'findings'>;
   readonly watches: readonly PeerWatch[];
   readonly roster: Roster;
+  /** Hosts that are no members; only their facts are known. */
+  readonly spares: readonly PeerWatch[];
   /** Config entries that reach one and the same host. */
   readonly doubles: readonly Double[];
   /** Reports of the newest looks; null where there is none. */

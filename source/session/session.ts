@@ -7,6 +7,7 @@ import type { PeerWatch } from '../cluster/sighting.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import type { Clock } from '../ports.ts';
 import type { Happening, LogLines, Model, Session } from './model.ts';
+import { watchSpares } from './spare-watch.ts';
 import { unwatched, updateWatch, type WatchEvent } from './update.ts';
 import { type Looker, type Watcher, watch } from './watcher.ts';
 
@@ -42,6 +43,7 @@ export const openSession = (parts: SessionParts): Session => {
   let { inventory } = parts;
   let records = parts.records?.();
   let watches = new Map<PeerId, PeerWatch>(inventory.peers.map((peer) => [peer.address, unwatched(peer)]));
+  let spares = new Map<PeerId, PeerWatch>(inventory.spares.map((peer) => [peer.address, unwatched(peer)]));
   const eyes = new Map<PeerId, PeerEye>();
   const eyeOf = (peer: InventoryPeer): PeerEye => {
     const eye = eyes.get(peer.address) ?? parts.eyeOf(peer);
@@ -76,6 +78,7 @@ export const openSession = (parts: SessionParts): Session => {
     const view = buildView(inventory.cluster, [...watches.values()], {
       now: clock.now(),
       previous: model.view,
+      spares: [...spares.values()],
       ...(records && { records }),
     });
     const stamp = { at: clock.now(), wall: clock.wall() };
@@ -110,6 +113,14 @@ export const openSession = (parts: SessionParts): Session => {
     } else cancelBurst ??= clock.after(burst, rebuild);
   };
 
+  const emitSpare = (event: WatchEvent) => {
+    const before = spares.get(event.id);
+    const after = before && updateWatch(before, event);
+    if (after === undefined || after === before) return;
+    spares.set(event.id, after);
+    cancelBurst ??= clock.after(burst, rebuild);
+  };
+
   const setLog = (id: PeerId, log: LogLines) => publish({ logs: new Map(model.logs).set(id, log) });
 
   let cancelTick = () => {};
@@ -129,6 +140,7 @@ export const openSession = (parts: SessionParts): Session => {
     clock,
     emit,
   );
+  const spareWatcher = watchSpares(inventory.spares, eyeOf, clock, emitSpare);
   cancelTick = clock.after(tick, onTick);
 
   return {
@@ -153,7 +165,11 @@ export const openSession = (parts: SessionParts): Session => {
       watches = new Map(
         next.peers.map((peer) => [peer.address, watches.get(peer.address) ?? unwatched(peer)]),
       );
+      spares = new Map(
+        next.spares.map((peer) => [peer.address, spares.get(peer.address) ?? unwatched(peer)]),
+      );
       watcher?.set(next.peers);
+      spareWatcher.set(next.spares);
       for (const id of underWay) if (!watches.has(id)) underWay.delete(id);
       publish({ inventory: next });
       cancelBurst ??= clock.after(burst, rebuild);
@@ -166,6 +182,7 @@ export const openSession = (parts: SessionParts): Session => {
       cancelTick();
       cancelBurst?.();
       watcher?.stop();
+      spareWatcher.stop();
       listeners.clear();
       await parts.close();
     },

@@ -153,7 +153,7 @@ const rows: readonly Row[] = [
     SIX,
     'ready silent silent silent silent ready',
     '1/2 1/8 1/8 3/16 1/16 0',
-    'unseen list-drift',
+    'unseen list-drift(info)',
   ),
   row(
     '06-add-peer/b-after-prime',
@@ -173,7 +173,7 @@ const rows: readonly Row[] = [
     SIX,
     'ready silent silent silent silent ready',
     '3/8 1/8 1/8 3/16 1/16 1/8',
-    'unseen list-drift',
+    'unseen list-drift(info)',
   ),
   row(
     '07-stale/a',
@@ -270,12 +270,12 @@ const rows: readonly Row[] = [
   row(
     '18-golden-add/3-after-launch',
     SIX,
-    3,
+    0,
     'ready',
     SIX,
     `${readyFive} ready`,
     '1/4 1/4 1/8 1/4 1/8 0',
-    'list-drift',
+    'list-drift(info)',
   ),
   row('18-golden-add/7-after', SIX, 0, 'ready', SIX, `${readyFive} ready`, '1/4 1/4 1/8 1/4 1/8 0', ''),
   row('19-golden-remove/1-before', SIX, 0, 'ready', SIX, `${readyFive} ready`, '1/4 1/4 1/8 1/4 1/8 0', ''),

@@ -33,21 +33,31 @@ function filesDiffer({ drift, roster }: Picture): Finding[] {
   ];
 }
 
-function targetsDiffer({ drift, roster }: Picture): Finding[] {
+function targetsDiffer({ drift, roster, view }: Picture): Finding[] {
   const { differing } = drift.targets;
   if (differing.length === 0) return [];
   const peers = differing.map(({ index }) => index);
-  // With the files all right, the running peers are what the next start will put right.
-  const settled =
-    drift.files.reference !== null && drift.files.differing.length === 0 && drift.listless.length === 0;
+  const files =
+    drift.files.reference === null
+      ? 'unknown'
+      : drift.files.differing.length === 0 && drift.listless.length === 0
+        ? 'agree'
+        : 'differ';
+  // With a ring nobody counts targets any more: what the next start will put right, or may, is no alarm.
+  const harmless = files === 'agree' || (files === 'unknown' && view.quorum.ipam.phase === 'ready');
+  const remedies = {
+    agree: 'The files agree: weave connect or forget now, or the next restart, puts it right.',
+    differ:
+      'Align the files, then weave connect or forget the difference, or restart these peers one by one.',
+    unknown:
+      'Compare PEERS in the files of the hosts, which this account has not read; weave connect or forget puts right what runs.',
+  };
   return [
-    listDrift(settled ? 'info' : 'warning', roster, peers, {
+    listDrift(harmless ? 'info' : 'warning', roster, peers, {
       title: `${labels(roster, peers)} ${verb(peers.length, 'runs', 'run')} with another list of targets`,
       because: `${said(roster, differing).join('; ')}. A running peer doesn't read a changed list.`,
-      remedy: settled
-        ? 'The files agree: weave connect or forget now, or the next restart, puts it right.'
-        : 'Align the files, then weave connect or forget the difference, or restart these peers one by one.',
-      ...(!settled && mendAll('align')),
+      remedy: remedies[files],
+      ...(files === 'differ' && mendAll('align')),
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import { CLOCK_TOLERANCE } from '../drift.ts';
 import type { Finding, Rule } from '../findings.ts';
-import { containerRuns, hostWord, isInstalled } from '../peer-state.ts';
+import { hostWord, isInstalled } from '../peer-state.ts';
 import type { Picture } from '../picture.ts';
 import { mendAll, mendBy } from './mending.ts';
 import { lasting, remedies } from './way-in.ts';
@@ -8,47 +8,15 @@ import { idsOf, label, labels, quote, series, verb } from './words.ts';
 
 /** Rules about hosts: what SSH and the probe tell. A fact that isn't known never alarms. */
 export const hostRules: readonly Rule[] = [
-  { id: 'unit-failed', evaluate: unitFailed },
   { id: 'not-primed', evaluate: freshHosts },
   { id: 'tcp-refused', evaluate: notInstalled },
   { id: 'weaver-hangs', evaluate: weaverHangs },
   { id: 'clock-skew', evaluate: clockSkew },
   { id: 'unseen', evaluate: unseen },
-  { id: 'launched-by-hand', evaluate: launchedByHand },
-  { id: 'unit-not-enabled', evaluate: unitNotEnabled },
-  { id: 'restart-policy', evaluate: restartPolicy },
 ];
 
 /** Weave refuses links beyond 900 s; from here on it is time to act. */
 const CLOCK_WARNING = 300_000;
-
-const OFF: ReadonlySet<string> = new Set(['disabled', 'masked', 'masked-runtime']);
-
-function unitFailed({ watches, roster }: Picture): Finding[] {
-  const failed = watches.flatMap((watch, index) => {
-    const { container, unit } = hostWord(watch);
-    // A report that is newer than the probe says that it runs again.
-    const back = watch.look?.kind === 'report' && watch.look.at > (watch.facts?.at ?? 0);
-    return unit?.active === 'failed' && !back && !(container && containerRuns(container))
-      ? [{ index, unit }]
-      : [];
-  });
-  const [first] = failed;
-  if (!first) return [];
-  const { result, mainStatus } = first.unit;
-  const peers = failed.map(({ index }) => index);
-  return [
-    {
-      id: 'unit-failed',
-      severity: 'critical',
-      peers: idsOf(roster, peers),
-      title: `The weave unit has failed on ${labels(roster, peers)}`,
-      because: `systemd on ${label(roster, first.index)} says ${quote(`failed, ${result}${mainStatus === null ? '' : `, status ${mainStatus}`}`)}, and weave doesn't run there.`,
-      remedy: `Read the unit's log there, mend the cause, then start it again by its unit (restart).`,
-      ...mendBy('restart-peer', { roster }, first.index),
-    },
-  ];
-}
 
 /** Configured peers whose host has neither the unit nor the container, by its own word. */
 function bare({ view, watches }: Picture): number[] {
@@ -173,84 +141,6 @@ function clockSkew({ drift, roster, failures, watches }: Picture): Finding[] {
         ? `${label(roster, told.from)} says of ${label(roster, told.to)}: ${quote(told.info)}.`
         : `Measured against the middle of ${known} hosts. Beyond 900 s weave refuses new links.`,
       remedy: 'Mend time synchronisation there.',
-    },
-  ];
-}
-
-function launchedByHand({ watches, roster }: Picture): Finding[] {
-  const words = watches.map(hostWord);
-  const loaded = words.some(({ unit }) => unit?.load === 'loaded');
-  const byHand = words.flatMap(({ container, unit }, index) =>
-    unit && container && containerRuns(container) && (unit.active === 'inactive' || unit.active === 'failed')
-      ? [index]
-      : [],
-  );
-  const [first] = byHand;
-  if (first === undefined) return [];
-  const unit = words[first]?.unit;
-  return [
-    {
-      id: 'launched-by-hand',
-      // Where no host has the unit, somebody starts weave by other means on purpose.
-      severity: loaded ? 'warning' : 'info',
-      peers: idsOf(roster, byHand),
-      title: `Weave runs outside its unit on ${labels(roster, byHand)}`,
-      because: `On ${label(roster, first)} the container runs while the unit is ${unit?.load === 'loaded' ? unit.active : 'not there'}: it was launched by hand, and a reboot won't bring it back.`,
-      remedy: 'At a good moment stop weave there and start it by its unit (restart).',
-      ...(loaded &&
-        mendBy(
-          'restart-peer',
-          { roster },
-          byHand.find((index) => words[index]?.unit?.load === 'loaded'),
-        )),
-    },
-  ];
-}
-
-function unitNotEnabled({ watches, roster }: Picture): Finding[] {
-  const off = watches.flatMap((watch, index) => {
-    const { unit } = hostWord(watch);
-    return unit && unit.load !== 'not-found' && OFF.has(unit.enabled) ? [index] : [];
-  });
-  const [first] = off;
-  const watch = first === undefined ? undefined : watches[first];
-  if (first === undefined || !watch) return [];
-  return [
-    {
-      id: 'unit-not-enabled',
-      severity: 'warning',
-      peers: idsOf(roster, off),
-      title: `The weave unit is not enabled on ${labels(roster, off)}`,
-      because: `It is ${hostWord(watch).unit?.enabled} on ${label(roster, first)}: after a reboot that peer stays away.`,
-      remedy: 'Enable the unit there (align), unless the peer is being removed.',
-      ...mendAll('align'),
-    },
-  ];
-}
-
-function restartPolicy({ watches, roster }: Picture): Finding[] {
-  const restarting = watches.flatMap((watch, index) => {
-    const { unit } = hostWord(watch);
-    return unit?.load === 'loaded' && unit.restart !== '' && unit.restart !== 'no'
-      ? [{ index, restart: unit.restart }]
-      : [];
-  });
-  const [first] = restarting;
-  if (!first) return [];
-  return [
-    {
-      id: 'restart-policy',
-      severity: 'info',
-      peers: idsOf(
-        roster,
-        restarting.map(({ index }) => index),
-      ),
-      title: `The weave unit restarts by itself on ${labels(
-        roster,
-        restarting.map(({ index }) => index),
-      )}`,
-      because: `Restart=${first.restart} there: a peer that is reset would be launched again at once.`,
-      remedy: 'Nothing to mend now; neutralise Restart= before a reset.',
     },
   ];
 }

@@ -3,20 +3,18 @@ import type { ConnectionFault } from '../peer-report.ts';
 import { isInstalled } from '../peer-state.ts';
 import type { Picture } from '../picture.ts';
 import type { LinkFault } from '../reading.ts';
-import { mendAll, mendBy, startable } from './mending.ts';
+import { mendBy, startable } from './mending.ts';
 import { lasting } from './way-in.ts';
 import { idsOf, label, labels, quote, series, verb } from './words.ts';
 
 /** Rules about links between peers that aren't there, and why. */
 export const linkRules: readonly Rule[] = [
-  { id: 'password-mismatch', evaluate: passwordMismatch },
   { id: 'version-skew', evaluate: versionSkew },
   { id: 'udp-blocked', evaluate: udpBlocked },
   { id: 'tcp-refused', evaluate: notRunning },
   { id: 'tcp-refused', evaluate: (picture) => tcp(picture, 'tcp-refused') },
   { id: 'tcp-timeout', evaluate: (picture) => tcp(picture, 'tcp-timeout') },
   { id: 'tcp-no-route', evaluate: (picture) => tcp(picture, 'tcp-no-route') },
-  { id: 'list-unresolvable', evaluate: listUnresolvable },
 ];
 
 /** How long a link may be pending: a healthy one takes seconds, a blocked one is replaced after 60 s and pends again. */
@@ -66,7 +64,7 @@ const BETWEEN = {
 };
 
 /** Of two peers that can't link, the one that fewer see, as a stopped one: it is where to look. */
-function blamed({ cliqueOf, view }: Picture, { from, to }: LinkFault): number {
+export function blamed({ cliqueOf, view }: Picture, { from, to }: LinkFault): number {
   const rank = (index: number): number =>
     view.peers[index]?.state === 'stopped' ? Number.POSITIVE_INFINITY : (cliqueOf[index] ?? cliqueOf.length);
   return rank(from) > rank(to) ? from : to;
@@ -161,8 +159,14 @@ function udpBlocked(picture: Picture): Finding[] {
     if (spell.last - spell.since >= PENDING && readings[from]?.words[to] === 'pending')
       pairs.push([from, to]);
   }
+  // A silent cut says this, too, but then the two don't see each other by any way round, either.
+  const dead = picture.failures.filter(
+    ({ fault, from, to }) => fault === 'no-forwarders' && readings[from]?.known[to],
+  );
+  for (const { from, to } of dead) pairs.push([from, to]);
   if (pairs.length === 0) return [];
   const peers = coverOf(pairs);
+  const [example] = dead;
   const others = [...new Set(pairs.flat())].filter((index) => !peers.includes(index)).sort((a, b) => a - b);
   return [
     {
@@ -170,7 +174,9 @@ function udpBlocked(picture: Picture): Finding[] {
       severity: 'warning',
       peers: idsOf(roster, peers),
       title: `Links of ${labels(roster, peers)} stay pending: no data passes`,
-      because: `TCP works, so gossip and the ring do; but the links to ${others.length > 0 ? labels(roster, others) : 'the others'} have been pending for over a minute, and weave replaces each by another pending one.`,
+      because: example
+        ? `${label(roster, example.from)} says of ${label(roster, example.to)}: ${quote(example.info)}. TCP works, so gossip and the ring do.`
+        : `TCP works, so gossip and the ring do; but the links to ${others.length > 0 ? labels(roster, others) : 'the others'} have been pending for over a minute, and weave replaces each by another pending one.`,
       remedy: `Open UDP 6783 and 6784 (and ESP if encrypted) between these hosts.`,
     },
   ];
@@ -193,44 +199,6 @@ function coverOf(pairs: readonly (readonly [number, number])[]): number[] {
   return cover.sort((a, b) => a - b);
 }
 
-function passwordMismatch(picture: Picture): Finding[] {
-  const { roster, drift, watches } = picture;
-  const told = picture.failures.filter(({ fault }) => fault === 'password');
-  const keyed = watches.map((watch) => {
-    const file = watch.facts?.kind === 'facts' ? watch.facts.facts.environment : null;
-    return file?.state === 'read' ? file.keys.includes('WEAVE_PASSWORD') : null;
-  });
-  const unlike = new Set(keyed.filter((has) => has !== null)).size > 1;
-  const { usual, odd } = drift.encryption;
-  if (told.length === 0 && odd.length === 0 && !unlike) return [];
-  const without = keyed.flatMap((has, index) => (has === false ? [index] : []));
-  const peers =
-    odd.length > 0
-      ? odd
-      : told.length > 0
-        ? [...new Set(told.map((failure) => blamed(picture, failure)))]
-        : without;
-  const [example] = told;
-  return [
-    {
-      id: 'password-mismatch',
-      severity: told.length > 0 || odd.length > 0 ? 'critical' : 'warning',
-      peers: idsOf(roster, peers),
-      title:
-        odd.length > 0
-          ? `${labels(roster, odd)} ${verb(odd.length, 'runs', 'run')} ${usual ? 'without' : 'with'} encryption, the others ${usual ? 'with' : 'without'}`
-          : told.length > 0
-            ? `${labels(roster, peers)} can't agree on a password with the others`
-            : `${labels(roster, without)} ${verb(without.length, 'has', 'have')} no WEAVE_PASSWORD in the environment file, others have`,
-      because: example
-        ? `${label(roster, example.from)} says of ${label(roster, example.to)}: ${quote(example.info)}.`
-        : 'WEAVE_PASSWORD differs or is missing; peers that differ in it refuse each other.',
-      remedy: 'Set the same WEAVE_PASSWORD on every host (align) and restart the peers that differ.',
-      ...(unlike ? mendAll('align') : mendBy('restart-peer', picture, odd[0])),
-    },
-  ];
-}
-
 function versionSkew(picture: Picture): Finding[] {
   const { roster, drift, reports } = picture;
   const told = picture.failures.filter(({ fault }) => fault === 'version');
@@ -251,26 +219,6 @@ function versionSkew(picture: Picture): Finding[] {
         ? `${label(roster, example.from)} says of ${label(roster, example.to)}: ${quote(example.info)}.`
         : 'An upgrade is half done.',
       remedy: 'Finish the upgrade one peer at a time.',
-    },
-  ];
-}
-
-function listUnresolvable({ roster, readings }: Picture): Finding[] {
-  const bad = readings.flatMap((reading, index) =>
-    [...(reading?.faults ?? []), ...(reading?.strays ?? [])]
-      .filter(({ fault }) => fault === 'unresolvable')
-      .map(({ info }) => ({ index, info })),
-  );
-  const peers = [...new Set(bad.map(({ index }) => index))];
-  if (peers.length === 0) return [];
-  return [
-    {
-      id: 'list-unresolvable',
-      severity: 'warning',
-      peers: idsOf(roster, peers),
-      title: `${labels(roster, peers)} can't resolve a name in ${verb(peers.length, 'its', 'their')} list`,
-      because: `${label(roster, peers[0] ?? 0)} says: ${quote(bad[0]?.info ?? '')}. Weave dies at the next launch on a list with such a name.`,
-      remedy: 'Use addresses in PEERS, or mend name resolution there before anything is restarted.',
     },
   ];
 }

@@ -11,12 +11,18 @@ export const nameRules: readonly Rule[] = [
 ];
 
 /** The names that several hosts have, by their own reports or by a refused link. An entry told twice counts once. */
-function collisions({ roster, readings, doubles }: Picture): Map<PeerName, readonly number[]> {
+function collisions(picture: Picture): Map<PeerName, readonly number[]> {
+  const { roster, readings, doubles, failures } = picture;
   const extra = new Set(
     doubles.flatMap(({ peers, actual }) => peers.filter((index) => index !== (actual ?? peers[0]))),
   );
   const found = new Map([...roster.shared].map(([name, holders]) => [name, new Set(holders)]));
   const refused = new Set<PeerName>();
+  for (const { to, info } of failures) {
+    const other = met(picture, to, info);
+    if (other === null) continue;
+    found.set(other.name, (found.get(other.name) ?? new Set([other.index])).add(to));
+  }
   readings.forEach((reading, index) => {
     const rows = [...(reading?.faults ?? []), ...(reading?.strays ?? [])].filter(
       (row) => row.fault === 'name-collision',
@@ -36,6 +42,21 @@ function collisions({ roster, readings, doubles }: Picture): Map<PeerName, reado
       })
       .filter(([name, hosts]) => hosts.length > 1 || (hosts.length > 0 && refused.has(name))),
   );
+}
+
+/**
+ * `Multiple connections to NAME(NICK)` at an address: weave has that name at another one already. Once at the start this is
+ * two dials that met, and names whom was dialled; where it names another configured peer, both have the name.
+ */
+function met(
+  { roster }: Picture,
+  dialled: number,
+  info: string,
+): { readonly name: PeerName; readonly index: number } | null {
+  const [, name, nickname] = /Multiple connections to ([^\s(]+)\(([^)]*)\)/.exec(info) ?? [];
+  if (name === undefined || nickname === undefined) return null;
+  const index = roster.byRef({ name, nickname });
+  return index === null || index === dialled ? null : { name, index };
 }
 
 /** Peers that have their name in common with another host. */

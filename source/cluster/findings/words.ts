@@ -3,6 +3,7 @@ import type { PeerId } from '../inventory.ts';
 import type { PeerName } from '../peer-report.ts';
 import type { Picture } from '../picture.ts';
 import type { Roster } from '../roster.ts';
+import type { PeerWatch } from '../sighting.ts';
 
 /** How many peers a sentence names before it counts the rest. */
 const NAMED = 6;
@@ -22,6 +23,12 @@ export function fullLabel(roster: Roster, index: number): string {
   const nickname = roster.nicknames[index] ?? null;
   const id = roster.ids[index] ?? '?';
   return nickname === null || nickname === id ? id : `${nickname} (${id})`;
+}
+
+/** A host that is no member: its own name where the probe told it, and its address. */
+export function hostLabel({ peer, lastFacts }: PeerWatch): string {
+  const hostname = lastFacts?.facts.hostname ?? '';
+  return hostname === '' ? peer.address : `${hostname} (${peer.address})`;
 }
 
 export function labels(roster: Roster, indexes: readonly number[]): string {
