@@ -5,7 +5,7 @@ export type PeerId = string;
 export type HostPort = { readonly host: string; readonly port: number };
 
 /** A unit that a site installs in place of the documented one: where its text was read, and the text. */
-export type UnitFile = { readonly path: string; readonly text: string };
+export type SiteUnit = { readonly path: string; readonly text: string };
 
 /** One host and how it is reached. Every field has a default from its cluster, so none is optional here. */
 export type InventoryPeer = {
@@ -24,7 +24,7 @@ export type InventoryPeer = {
   /** The systemd unit that runs weave. */
   readonly unit: string;
   /** What is installed where a host has no unit yet; null: the documented unit. */
-  readonly unitFile: UnitFile | null;
+  readonly siteUnit: SiteUnit | null;
   readonly environmentFile: string;
   readonly stateDir: string;
   readonly runtimeDir: string;

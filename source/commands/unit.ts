@@ -66,7 +66,7 @@ WantedBy=multi-user.target
 `;
 
 /** The unit that a host without one gets: the one that the config names, as it is, else the documented one. */
-export const unitText = (peer: InventoryPeer): string => peer.unitFile?.text ?? documentedUnit(peer);
+export const unitText = (peer: InventoryPeer): string => peer.siteUnit?.text ?? documentedUnit(peer);
 
 const PLAIN_PATH = /^\/[\w@+,./-]+$/;
 
@@ -76,4 +76,4 @@ const PLAIN_PATH = /^\/[\w@+,./-]+$/;
  */
 export const unitPathsArePlain = (peer: InventoryPeer): boolean =>
   /^[\w@.-]+$/.test(peer.unit) &&
-  (peer.unitFile !== null || (PLAIN_PATH.test(peer.environmentFile) && PLAIN_PATH.test(peer.weave)));
+  (peer.siteUnit !== null || (PLAIN_PATH.test(peer.environmentFile) && PLAIN_PATH.test(peer.weave)));

@@ -50,7 +50,7 @@ const resolvePeer = (
     sudo: value.sudo,
     weave: value.weave,
     unit: value.unit,
-    unitFile: value.unitFile === undefined ? null : readUnitFile(value.unitFile),
+    siteUnit: value.unitFile === undefined ? null : readUnitFile(value.unitFile),
     environmentFile: value.environmentFile,
     stateDir: value.stateDir,
     runtimeDir: value.runtimeDir,

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { UnitFile } from '../cluster/inventory.ts';
+import type { SiteUnit } from '../cluster/inventory.ts';
 import { clean } from '../text/clean.ts';
 import { homePath } from './home-path.ts';
 
@@ -17,7 +17,7 @@ const wrongWith = (text: string): string | null => {
 };
 
 /** Reads a unit that the config names. Throws RangeError that says what is wrong with the file. */
-export const readUnitFile = (given: string): UnitFile => {
+export const readUnitFile = (given: string): SiteUnit => {
   const path = homePath(given);
   const shown = clean(path, 200);
   let text: string;

@@ -42,7 +42,7 @@ describe('the config file', () => {
           sudo: 'passwordless',
           weave: '/usr/local/bin/weave',
           unit: 'weave.service',
-          unitFile: null,
+          siteUnit: null,
           environmentFile: '/etc/sysconfig/weave',
           stateDir: '/var/lib/weave-console',
           runtimeDir: '/run/lock',

@@ -11,7 +11,7 @@ export const inventoryPeer = (given: Partial<InventoryPeer> = {}): InventoryPeer
   sudo: 'never',
   weave: '/usr/local/bin/weave',
   unit: 'weave.service',
-  unitFile: null,
+  siteUnit: null,
   environmentFile: '/etc/sysconfig/weave',
   stateDir: '/var/lib/weave-console',
   runtimeDir: '/run/lock',

@@ -35,7 +35,7 @@ export function inventoryPeer(address: string): InventoryPeer {
     sudo: 'never',
     weave: '/usr/local/bin/weave',
     unit: 'weave.service',
-    unitFile: null,
+    siteUnit: null,
     environmentFile: '/etc/sysconfig/weave',
     stateDir: '/var/lib/weave-console',
     runtimeDir: '/run/lock',

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openConsole, type TestConsole } from '../support/change-console.ts';
+import { type ConsoleParts, openConsole, type TestConsole } from '../support/change-console.ts';
 import { type Driven, drive, type Human } from '../support/change-driver.ts';
-import { openSite, type Site } from '../support/change-site.ts';
+import { dropWhileRunning, fileOn, openSite, quickPace, type Site } from '../support/change-site.ts';
 import { expectBootstrapped } from '../support/change-state.ts';
 
 let site: Site | null = null;
@@ -14,13 +14,22 @@ afterEach(async () => {
   site = anna = null;
 });
 
-const bootstrapped = async (of: Site, human: Human = {}): Promise<Driven> => {
+const bootstrapped = async (
+  of: Site,
+  human: Human = {},
+  parts: Partial<ConsoleParts> = {},
+): Promise<Driven> => {
   const journal = join(of.folder, 'anna');
   mkdirSync(journal, { recursive: true });
-  anna = openConsole({ config: of.demo.configFile, journal, who: 'anna', speed: 4 });
+  anna = openConsole({ config: of.demo.configFile, journal, who: 'anna', speed: 4, ...parts });
   const begun = await anna.workshop.begin({ kind: 'bootstrap', target: null, reason: 'T-1' });
   if (!begun.ok) throw new Error(`${begun.why} ${JSON.stringify(begun.lock)}`);
   return drive(begun.maintenance, human);
+};
+
+const fresh = async (peers: number): Promise<readonly [Site, readonly string[]]> => {
+  site = await openSite({ scenario: 'fresh-hosts', peers });
+  return [site, site.demo.peers.map(({ address }) => address)];
 };
 
 const started = (addresses: readonly string[]) => [
@@ -30,11 +39,69 @@ const started = (addresses: readonly string[]) => [
 
 describe('a cluster is made', () => {
   it.each([1, 3])('of %i fresh hosts', { timeout: 200_000 }, async (peers) => {
-    site = await openSite({ scenario: 'fresh-hosts', peers });
-    const addresses = site.demo.peers.map(({ address }) => address);
-    const done = await bootstrapped(site, { expects: [/is the only peer in the config/] });
+    const [at, addresses] = await fresh(peers);
+    const done = await bootstrapped(at, { expects: [/is the only peer in the config/] });
     expect(done).toMatchObject({ how: 'finished', uncertain: [], retried: [], already: [] });
-    expect(site.done).toEqual(started(addresses));
-    await expectBootstrapped(site, addresses);
+    expect(at.done).toEqual(started(addresses));
+    await expectBootstrapped(at, addresses);
+  });
+
+  it('like the host that has a file and a unit already, its password and its range unseen', {
+    timeout: 200_000,
+  }, async () => {
+    const [at, addresses] = await fresh(2);
+    const { stage } = at.demo;
+    const [, second] = stage.peers;
+    const rest = 'WEAVE_PASSWORD="correct-horse-battery"\nWEAVE_MTU=1350\n';
+    second?.files.write('etc/sysconfig/weave', `PEERS="--ipalloc-range 10.40.0.0/16"\n${rest}`, 0o600);
+    const done = await bootstrapped(at);
+    expect(done).toMatchObject({ how: 'finished', uncertain: [], retried: [], already: [] });
+    for (const address of addresses)
+      expect(fileOn(at, address, 'etc/sysconfig/weave')).toBe(
+        `PEERS="--ipalloc-range 10.40.0.0/16 ${addresses.join(' ')}"\n${rest}`,
+      );
+    expect(stage.world.weavers().map(({ options }) => [options.range, options.password])).toEqual(
+      addresses.map(() => ['10.40.0.0/16', 'correct-horse-battery']),
+    );
+    expect(at.heard.filter(({ line }) => line.includes('correct-horse'))).toEqual([]);
+  });
+
+  it('although every link breaks while its command runs, and nothing is done twice', {
+    timeout: 200_000,
+  }, async () => {
+    const [at, addresses] = await fresh(2);
+    const dropped = dropWhileRunning(at);
+    const done = await bootstrapped(at, { lookFor: 8_000 }, { pace: quickPace });
+    expect(done).toMatchObject({ how: 'finished', retried: [] });
+    const each = (what: string) => addresses.map((address) => `${address} ${what}`);
+    expect([...new Set(dropped)]).toEqual([
+      ...each('write-environment'),
+      ...each('install-unit'),
+      ...each('unit-enable-now'),
+      `${addresses[0]} weave-prime`,
+    ]);
+    expect(at.done).toEqual(started(addresses));
+    await expectBootstrapped(at, addresses);
+  });
+});
+
+describe('no cluster is made', () => {
+  it('where a host runs weave and another has ring data: both are named, and nothing is begun', {
+    timeout: 200_000,
+  }, async () => {
+    const [at] = await fresh(3);
+    const { stage } = at.demo;
+    const [, second, third] = stage.peers;
+    if (second === undefined || third === undefined) throw new Error('no hosts');
+    for (const machine of [second, third]) {
+      stage.install(machine);
+      await machine.start();
+    }
+    await third.stop();
+    await expect(bootstrapped(at, { patience: 5_000 })).rejects.toThrow(
+      /block nothing-runs: Weave runs on h2 \(127\.77\.0\.12\) already, without a ring.*\n.*block no-ring-data: h3 \(127\.77\.0\.13\) has ring data \(weavedb\)/,
+    );
+    expect(at.done).toEqual([]);
+    expect(at.heard.filter(({ line }) => line.includes('fenced-'))).toEqual([]);
   });
 });

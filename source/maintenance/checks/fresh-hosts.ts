@@ -1,12 +1,22 @@
 import { overlaps } from '../../cluster/cidr.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
 import type { PeerReport } from '../../cluster/peer-report.ts';
+import { unitText } from '../../commands/unit.ts';
 import type { Inspection } from '../inspection.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { dockerRuns, hostReached, resolving, rootThere, uniqueHost, worstClocks } from './new-host.ts';
 import { ofEach, together } from './of-each.ts';
-import { called, calledAll, inspectionOf, listed, reachable, reportOf, whyNotInspected } from './seeing.ts';
+import {
+  called,
+  calledAll,
+  inspectionOf,
+  listed,
+  reachable,
+  reportOf,
+  watchOf,
+  whyNotInspected,
+} from './seeing.ts';
 
 const entriesOf = (report: PeerReport): number => report.ipam?.entries.length ?? 0;
 
@@ -257,6 +267,13 @@ export const portsPass = (ids: readonly PeerId[]): Check => ({
   },
 });
 
+/** The unit there is, line for line and without drop-ins, what a host without one would get. */
+const hasConfiguredUnit = (world: World, id: PeerId): boolean => {
+  const [unit, peer] = [inspectionOf(world, id)?.unitFile, watchOf(world, id)?.peer];
+  if (unit === undefined || peer === undefined || unit.dropIns.length > 0) return false;
+  return unit.lines.join('\n').trimEnd() === unitText(peer).trimEnd();
+};
+
 /** No unit is masked or restarts by itself, and those that are there are the same; where none is, one gets installed. */
 export const unitsFit = (ids: readonly PeerId[]): Check => ({
   id: 'units',
@@ -289,16 +306,21 @@ export const unitsFit = (ids: readonly PeerId[]): Check => ({
       wrong.push(
         warn(`The units of ${calledAll(world, there)} are not all the same: compare systemctl cat.`),
       );
-    else if (there.length > 0 && there.length < asked.length)
-      wrong.push(
-        warn(
-          `${calledAll(world, there)} has a unit already, which stays; the others get the configured one.`,
-        ),
-      );
+    else if (there.length < asked.length) {
+      const other = there.filter((id) => !hasConfiguredUnit(world, id));
+      if (other.length > 0)
+        wrong.push(
+          warn(
+            `${calledAll(world, other)} ${other.length > 1 ? 'have' : 'has'} another unit than the others will get, and it stays: make it the same by hand, or take it away.`,
+          ),
+        );
+    }
     if (asked.length === 0) return unknown('No host could be asked.');
     return together(
       wrong,
-      there.length === 0 ? 'None has a unit; each gets the same.' : 'All have the same unit, which stays.',
+      there.length === asked.length
+        ? 'All have the same unit, which stays.'
+        : 'Each that has no unit gets the same.',
     );
   },
 });

@@ -150,8 +150,8 @@ const write = (plan: ClusterPlan, host: InventoryPeer, ids: readonly PeerId[], n
     exact: true,
     words: {
       id: `file:${id}`,
-      title: `Write ${host.environmentFile} on ${id}`,
-      why: `The list of all ${ids.length} peers, itself too, the same on each${others}.`,
+      title: `Write the environment file of ${id}`,
+      why: `${host.environmentFile} gets the list of all ${ids.length} peers, itself too, the same on each${others}.`,
       group: 'files',
       ...leaveOut(id, notes),
     },

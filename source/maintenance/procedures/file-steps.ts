@@ -9,6 +9,7 @@ import {
   writeEnvironmentFile,
 } from '../../commands/edit-file.ts';
 import { unitName, unitPathsArePlain, unitText } from '../../commands/unit.ts';
+import { clean } from '../../text/clean.ts';
 import { Secret } from '../../text/secret.ts';
 import { sameSettingsIn } from '../checks/agreement.ts';
 import { fileLists } from '../checks/files.ts';
@@ -102,9 +103,9 @@ export const unitStep = (
     ...words,
     title: `Install ${unitName(host.unit)} on ${host.address}`,
     why:
-      host.unitFile === null
+      host.siteUnit === null
         ? 'The unit of the Weave Net guide, where the host has none yet.'
-        : `The unit of ${host.unitFile.path}, where the host has none yet.`,
+        : `The unit of ${host.siteUnit.path}, where the host has none yet.`,
     on: host.address,
     before: [
       hostReached(host.address),
@@ -126,7 +127,7 @@ export const unitStep = (
           unitText(host).includes(host.environmentFile)
             ? pass(`The unit reads ${host.environmentFile}.`)
             : block(
-                `The unit of ${host.unitFile?.path} does not name ${host.environmentFile}: weave would start without the list, as a cluster of its own.`,
+                `The unit of ${host.siteUnit?.path} does not name ${host.environmentFile}: weave would start without the list, as a cluster of its own.`,
               ),
       },
     ],
@@ -136,6 +137,15 @@ export const unitStep = (
       unchanged: editUnchanged,
     },
     after: [unitLoaded(host.address)],
+    preview: (world) => {
+      const unit = inspectionOf(world, host.address)?.facts.unit;
+      return unit?.known && unit.value.load === 'not-found'
+        ? unitText(host)
+            .trimEnd()
+            .split('\n')
+            .map((line) => `+ ${clean(line, 300)}`)
+        : [];
+    },
     undo: `rm /etc/systemd/system/${unitName(host.unit)} && systemctl daemon-reload on ${host.address}.`,
   });
 
