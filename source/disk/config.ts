@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { clean } from '../text/clean.ts';
 import { type ConfigFile, configSchema, type PeerConfig } from './config-schema.ts';
 import { UsageProblem } from './problem.ts';
-import { readUnitFile } from './unit-file.ts';
+import { readSiteUnit } from './site-unit.ts';
 
 /** A config file that was read and found good, and where it lies. */
 export type LoadedConfig = { readonly path: string; readonly config: ConfigFile };
@@ -84,7 +84,7 @@ const checkUnits = ({ clusters }: ConfigFile, path: string): void => {
   ]);
   const wrong = entries.flatMap(({ where, entry }) => {
     try {
-      if (entry.unitFile !== undefined) readUnitFile(entry.unitFile);
+      if (entry.unitFile !== undefined) readSiteUnit(entry.unitFile);
       return [];
     } catch (error) {
       return [`  ${clean(field([...where, 'unitFile']), 120)}: ${(error as Error).message}`];

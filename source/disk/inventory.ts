@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import type { HostPort, Inventory, InventoryPeer } from '../cluster/inventory.ts';
 import type { ClusterConfig, PeerConfig } from './config-schema.ts';
 import { homePath } from './home-path.ts';
-import { readUnitFile } from './unit-file.ts';
+import { readSiteUnit } from './site-unit.ts';
 
 /** What `--user`, `--port`, `--identity` and `--interval` of the command line put in place of the config's values. */
 export type Overrides = {
@@ -50,7 +50,7 @@ const resolvePeer = (
     sudo: value.sudo,
     weave: value.weave,
     unit: value.unit,
-    siteUnit: value.unitFile === undefined ? null : readUnitFile(value.unitFile),
+    siteUnit: value.unitFile === undefined ? null : readSiteUnit(value.unitFile),
     environmentFile: value.environmentFile,
     stateDir: value.stateDir,
     runtimeDir: value.runtimeDir,

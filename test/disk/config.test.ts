@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configPath, loadConfig, parseConfig } from '../../source/disk/config.ts';
 import { inventoryOf } from '../../source/disk/inventory.ts';
+import { UsageProblem } from '../../source/disk/problem.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weave-console-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -120,6 +121,55 @@ describe('the config file', () => {
     const path = file('bad.json', text);
     expect(() => loadConfig(path)).toThrow(message);
     expect(() => loadConfig(path)).toThrow(path);
+  });
+
+  describe('a unit of the site', () => {
+    const unit = '[Service]\nEnvironmentFile=/etc/sysconfig/weave\nExecStart=/opt/weave.sh\n';
+
+    it('is read for the cluster, or for one peer in place of it', () => {
+      const [ours, other] = [file('our.service', unit), file('other.service', `# other\n${unit}`)];
+      const loaded = loadConfig(
+        file(
+          'units.json',
+          config({ unitFile: ours, peers: [{ address: 'a' }, { address: 'b', unitFile: other }] }),
+        ),
+      );
+      const cluster = loaded?.config.clusters.prod;
+      expect(cluster && inventoryOf('prod', cluster).peers.map(({ siteUnit }) => siteUnit)).toEqual([
+        { path: ours, text: unit },
+        { path: other, text: `# other\n${unit}` },
+      ]);
+    });
+
+    it.each([
+      ['is not there', null, /cannot be read: ENOENT/],
+      ['is a folder', folder, /config-.* is not a file/],
+      ['is no unit', 'hello\n', /has no ExecStart= line: is it a unit\?/],
+      ['has only a comment on one', '# ExecStart=/bin/true\n', /has no ExecStart= line/],
+      ['holds NUL bytes', `${unit}\0`, /is not text in UTF-8/],
+      ['is too large', `${unit}${'#'.repeat(65_536)}`, /is larger than 64 KiB/],
+      ['becomes too large in quotes', `${unit}${"#'".repeat(20_000)}`, /is larger than 64 KiB/],
+      ['holds a password', `${unit}Environment=WEAVE_PASSWORD=x\n`, /holds a password: that belongs into/],
+    ])('names the config file and the field where it %s', (name, text, message) => {
+      const unitFile =
+        text === null
+          ? join(folder, 'none.service')
+          : text === folder
+            ? folder
+            : file(`${name}.service`, text);
+      const path = file('bad-unit.json', config({ peers: peers('a'), spares: [{ address: 'b', unitFile }] }));
+      expect(() => loadConfig(path)).toThrow(UsageProblem);
+      expect(() => loadConfig(path)).toThrow(`${path}: a unit can't be used:`);
+      expect(() => loadConfig(path)).toThrow(/^ {2}clusters\.prod\.spares\[0\]\.unitFile: /m);
+      expect(() => loadConfig(path)).toThrow(message);
+    });
+
+    it('must be given by an absolute path', () => {
+      const path = file('relative.json', config({ unitFile: 'our.service', peers: peers('a') }));
+      expect(() => loadConfig(path)).toThrow(
+        'clusters.prod.unitFile: must be an absolute path on this machine',
+      );
+    });
   });
 
   it('says where a file was looked for that is not there, and makes nothing', () => {

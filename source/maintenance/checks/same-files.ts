@@ -36,16 +36,14 @@ export const rangeIn = (world: World, id: PeerId | null): string | null => {
   return options[at]?.split('=')[1] ?? options[at + 1] ?? null;
 };
 
-/** How what one file sets can't be reconciled with what `whole` sets (null: nothing), as half sentences; what it lacks it gets. */
-const conflicts = (own: FileState, whole: FileState | null): readonly string[] => {
+/** What one file sets that `whole` (null: nothing) does not set, or sets otherwise; what it lacks it gets. Never a value. */
+const atOdds = (own: FileState, whole: FileState | null): readonly string[] => {
   const theirs = whole === null ? new Map<string, string>() : settingsOf(whole);
-  const entries = [...settingsOf(own)];
-  const more = entries.filter(([name]) => !theirs.has(name)).map(([name]) => name);
-  const other = entries.filter(([name, value]) => theirs.has(name) && theirs.get(name) !== value);
-  return [
-    ...(more.length > 0 ? [`sets ${listed(more)} more`] : []),
-    ...(other.length > 0 ? [`has another ${listed(other.map(([name]) => name))}`] : []),
-  ];
+  return [...settingsOf(own)].flatMap(([name, value]) => {
+    if (!theirs.has(name)) return [`${name} too`];
+    if (theirs.get(name) === value) return [];
+    return [name === LAUNCH_OPTIONS ? `other ${name}` : `another ${name}`];
+  });
 };
 
 /** What is known of each file so far can be read and edited, and fits into one: no two set the same thing otherwise. */
@@ -71,11 +69,11 @@ export const filesFit = (ids: readonly PeerId[]): Check => ({
           block(`${file.path} on ${name} can't be written: is its folder there, and not read-only?`),
         );
       else if (file.state === 'there' && wholeFile !== undefined && whole !== null && id !== whole) {
-        const said = conflicts(file, wholeFile);
+        const said = atOdds(file, wholeFile);
         if (said.length > 0)
           wrong.push(
             block(
-              `${file.path} on ${name} ${said.join(' and ')} than that of ${called(world, whole)}: make one of them complete and right, and remove the other.`,
+              `${file.path} on ${name} is at odds with that of ${called(world, whole)}: it sets ${listed(said)}. Make one of them complete and right, and remove the other.`,
             ),
           );
       }
@@ -119,13 +117,13 @@ export const fileFits = (template: PeerId | null, id: PeerId): Check => ({
     const whole = template === null ? null : inspectionOf(world, template);
     if (own === null || (template !== null && whole === null))
       return unknown(`${listed([...new Set([id, template ?? id])])} must be inspected for this.`);
-    const said = conflicts(own.file, whole?.file ?? null);
-    const than =
-      template === null ? 'than the others, which have no file' : `than that of ${called(world, template)}`;
+    const said = atOdds(own.file, whole?.file ?? null);
+    const others =
+      template === null ? 'the others, which have no file' : `that of ${called(world, template)}`;
     return said.length === 0
       ? pass(`Nothing that the file of ${called(world, id)} sets gets lost.`)
       : block(
-          `${own.file.path} on ${called(world, id)} ${said.join(' and ')} ${than}: make it right by hand.`,
+          `${own.file.path} on ${called(world, id)} is at odds with ${others}: it sets ${listed(said)}. Make it right by hand.`,
         );
   },
 });

@@ -3,11 +3,12 @@ import type { SiteUnit } from '../cluster/inventory.ts';
 import { clean } from '../text/clean.ts';
 import { homePath } from './home-path.ts';
 
-/** A unit travels as one word of a command line, which takes 128 KiB. */
+/** A unit travels as one word of a command line, which takes 128 KiB with all that runs it; a ' becomes four bytes there. */
 const mostBytes = 65_536;
 
 /** Why this text can't be a unit for weave; null where it can. */
 const wrongWith = (text: string): string | null => {
+  if (Buffer.byteLength(text) + 3 * (text.split("'").length - 1) > mostBytes) return 'is larger than 64 KiB';
   if (text.includes('\0') || text.includes('\ufffd')) return 'is not text in UTF-8';
   if (!/^ExecStart=/m.test(text)) return 'has no ExecStart= line: is it a unit?';
   // Everything in a unit can be read by every account of a host, and is shown and journaled here.
@@ -17,7 +18,7 @@ const wrongWith = (text: string): string | null => {
 };
 
 /** Reads a unit that the config names. Throws RangeError that says what is wrong with the file. */
-export const readUnitFile = (given: string): SiteUnit => {
+export const readSiteUnit = (given: string): SiteUnit => {
   const path = homePath(given);
   const shown = clean(path, 200);
   let text: string;
