@@ -1,12 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runningOn } from '../../source/demo/world/weaver.ts';
 import { listJournals, loadJournal } from '../../source/disk/journal.ts';
 import { readRecord } from '../../source/lock/record.ts';
 import type { TooFew } from '../../source/lock/votes.ts';
-import type { ChangeRequest, Refusal } from '../../source/session/maintenance/model.ts';
-import { openConsole, type TestConsole } from '../support/change-console.ts';
-import { fileOn, openSite, quickPace, type Site } from '../support/change-site.ts';
+import type { ChangeRequest, Refusal, Survivors } from '../../source/session/maintenance/model.ts';
+import { inventoryAt, openConsole, type TestConsole } from '../support/change-console.ts';
+import { type Driven, drive, type Human } from '../support/change-driver.ts';
+import { fileOn, folderOn, openSite, quickPace, type Site } from '../support/change-site.ts';
+import { expectReclaimed } from '../support/change-state.ts';
 import { runCli } from '../support/cli.ts';
 
 const [h1, h2] = ['127.77.0.11', '127.77.0.12'];
@@ -42,6 +45,17 @@ const seenBy = async (one: TestConsole): Promise<TooFew> => {
   const { shortage } = await refused(one);
   if (shortage === null) throw new Error('nothing was short');
   return shortage.seen;
+};
+
+const change = async (
+  one: TestConsole,
+  request: ChangeRequest,
+  human: Human = {},
+  survivors?: Survivors,
+): Promise<Driven> => {
+  const begun = await one.workshop.begin(request, survivors);
+  if (!begun.ok) throw new Error(`${begun.why} ${JSON.stringify(begun.lock)}`);
+  return drive(begun.maintenance, human);
 };
 
 describe('two peers, one of them dead', () => {
@@ -87,6 +101,40 @@ describe('two peers, one of them dead', () => {
     resumed.maintenance.send({ kind: 'pause' });
     await resumed.maintenance.ended;
     expect(recordOn(h1)).toMatchObject({ record: { epoch: 2, survivors: [h1], who: 'ben@desk' } });
+  });
+
+  it('become one healthy peer by reclaiming the other, which is wiped when it comes back', {
+    timeout: 200_000,
+  }, async () => {
+    const { stage, mischief } = site.demo;
+    const { host } = stage.machine('h2');
+    const name = host.bridge ?? '';
+    const anna = consoleOf('anna');
+    const said = { seen: await seenBy(anna), typed: 'demo-dead-peer' };
+    expect(await change(anna, reclaim, { expects: [/is the only owner out of sight/] }, said)).toMatchObject({
+      how: 'finished',
+    });
+    await expectReclaimed(site, [h1, h2], h2, name);
+    await anna.close();
+    consoles.length = 0;
+    await mischief.run('boot h2');
+    while (runningOn(host) === null) await new Promise((resolve) => setTimeout(resolve, 50));
+    const ben = consoleOf('ben');
+    const wiping: ChangeRequest = { kind: 'wipe-peer', target: h2, reason: 'T-10' };
+    expect(await change(ben, wiping)).toMatchObject({ how: 'finished' });
+    expect(site.done.slice(-3)).toEqual([
+      `${h2} systemctl stop -- weave.service`,
+      `${h2} systemctl disable -- weave.service`,
+      `${h2} weave reset --force`,
+    ]);
+    expect(host).toMatchObject({ weaver: null, volume: null, bridge: null });
+    expect(folderOn(site, h2, 'etc/systemd/system/multi-user.target.wants')).toEqual([]);
+    expect(fileOn(site, h2, 'etc/sysconfig/weave')).toBe(null);
+    expect(fileOn(site, h1, 'var/lib/weave-console/reclaimed') ?? '').toBe('');
+    const [left, ...more] = stage.world.weavers();
+    expect(more).toEqual([]);
+    expect([...(left?.known.keys() ?? [])]).toEqual([]);
+    expect(inventoryAt(site.demo.configFile).peers.map(({ address }) => address)).toEqual([h1]);
   });
 
   it('go on for one of two consoles that are both told to', async () => {
