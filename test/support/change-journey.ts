@@ -39,11 +39,36 @@ const blocked = (text: string): boolean => /▸\S? ?blocked/.test(text);
 /** How long (ms) something may stand in the way before it counts as stuck: links that are not up yet, say. */
 const patience = 60_000;
 
+/** Types as a person does, behind what is asked: a word that comes in one piece counts as pasted, and answers nothing. */
+export const typeOut = async (screen: Screen, asked: string, word: string): Promise<void> => {
+  for (const [at, letter] of [...word].entries()) {
+    screen.type(letter);
+    await screen.until((now) => now.includes(`${asked}: ${word.slice(0, at + 1)}`));
+  }
+};
+
+/** Acknowledges the warning that stands in the way, where it is one that was expected. */
+const acknowledge = async (screen: Screen, warning: RegExp): Promise<void> => {
+  screen.type('k');
+  const question = await screen.until(/Acknowledge this warning\?[\s\S]*acknowledges this one/);
+  if (!warning.test(question.replaceAll(/\s+/g, ' '))) throw new Error(`nobody expected this:\n${question}`);
+  screen.type('y');
+  await screen.until(
+    (now) => !/Acknowledge this warning\?/.test(now) && !/▸\S? ?blocked/.test(now),
+    patience,
+  );
+};
+
 /**
  * Confirms each step as a person does who has read it, until the end; types `word` where one is asked for. `groups`:
- * lets all steps of a kind go at once where that is offered.
+ * lets all steps of a kind go at once where that is offered. `warning`: what is acknowledged.
  */
-export const walk = async (screen: Screen, word = '', groups = false): Promise<void> => {
+export const walk = async (
+  screen: Screen,
+  word = '',
+  groups = false,
+  warning: RegExp | null = null,
+): Promise<void> => {
   const confirmed = new Set<string>();
   for (;;) {
     const fresh = (now: string): boolean => {
@@ -53,6 +78,10 @@ export const walk = async (screen: Screen, word = '', groups = false): Promise<v
     const text = await screen.until((now) => ended(now) || stuck(now) || blocked(now) || fresh(now), 120_000);
     if (ended(text)) return;
     if (stuck(text)) throw new Error(`a step does not go on:\n${text}`);
+    if (blocked(text) && warning !== null && /^ ?k acknowledge| {2}k acknowledge/m.test(text)) {
+      await acknowledge(screen, warning);
+      continue;
+    }
     if (blocked(text)) {
       await screen.until((now) => !blocked(now), patience);
       continue;
@@ -66,8 +95,7 @@ export const walk = async (screen: Screen, word = '', groups = false): Promise<v
       120_000,
     );
     if (!/to let it go:/.test(asked)) continue;
-    screen.type(word);
-    await screen.until(new RegExp(`to let it go: ${word}`));
+    await typeOut(screen, 'to let it go', word);
     screen.type('\r');
     await screen.until((now) => armed(now) !== number, 120_000);
   }

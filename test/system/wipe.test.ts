@@ -50,19 +50,6 @@ const blocked = (maintenance: Maintenance): Promise<readonly string[]> =>
 const wiping = (target: string): ChangeRequest => ({ kind: 'wipe-peer', target, reason: 'T-8' });
 
 describe('wiping a peer that has the wrong ring', () => {
-  it('brings one back into the cluster that was reclaimed and returned', { timeout: 200_000 }, async () => {
-    site = await openSite({ scenario: 'returned-peer' });
-    const wiped = await change(wiping(fifth));
-    expect(wiped).toMatchObject({ how: 'finished', uncertain: [], retried: [] });
-    expect(wiped.already).toEqual(five.slice(0, 4).map((host) => `unmark:${host}`));
-    expect(site.done).toEqual([
-      `${fifth} systemctl stop -- weave.service`,
-      `${fifth} weave reset --force`,
-      `${fifth} systemctl enable --now -- weave.service`,
-    ]);
-    await expectWiped(site, five, fifth);
-  });
-
   it('mends a cluster that was seeded apart, one wipe after the other, while the other of them is stopped', {
     timeout: 200_000,
   }, async () => {
