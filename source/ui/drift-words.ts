@@ -9,7 +9,7 @@ export type DriftWords = { readonly what: string; readonly remedy: string };
 const joined = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
-const atNextStart = 'Align writes it; a running weave reads it at its next start only.';
+const atNextStart = 'Align makes it the same; a running weave reads it at its next start only.';
 
 /** What differs, column by column, as sentences; nothing for what is the same or not known. */
 export function driftWords(model: Model, matrix: DriftMatrix): readonly DriftWords[] {
