@@ -4,6 +4,7 @@ import { buildView, type ClusterView } from '../../source/cluster/cluster-view.t
 import type { HostFacts } from '../../source/cluster/host-facts.ts';
 import type { ConnectionFault } from '../../source/cluster/peer-report.ts';
 import type { PeerWatch } from '../../source/cluster/sighting.ts';
+import { all, down, file, hosts, known, mute, stoppedHost, withLook } from '../support/host-mesh.ts';
 import {
   address,
   entry,
@@ -16,7 +17,7 @@ import {
   others,
   ring,
 } from '../support/mesh.ts';
-import { containerFacts, facts, silent, unitFacts, unknownFact, watch } from '../support/watches.ts';
+import { containerFacts, silent, unitFacts, unknownFact, watch } from '../support/watches.ts';
 
 const view = (watches: readonly PeerWatch[], now = 1000, previous?: ClusterView) =>
   buildView('c', watches, { now, ...(previous ? { previous } : {}) });
@@ -26,37 +27,6 @@ const found = (built: ClusterView): string[] =>
   built.findings.map(
     ({ severity, id, peers }) => `${severity} ${id}: ${peers.map((peer) => peer.slice(-1)).join(' ')}`,
   );
-
-const known = <T>(value: T) => ({ known: true, value }) as const;
-
-const file = (
-  peers: readonly string[] | null,
-  over: Partial<HostFacts['environment']> = {},
-): HostFacts['environment'] => ({
-  path: '/etc/sysconfig/weave',
-  state: 'read',
-  peers,
-  keys: ['PEERS'],
-  settings: {},
-  digest: 'ee',
-  unresolved: [],
-  passwordDigest: null,
-  ...over,
-});
-
-const all = (count: number): string[] => Array.from({ length: count }, (_, index) => address(index));
-
-/** A healthy cluster with facts of every host, but for what is given of some. */
-function hosts(
-  count: number,
-  over: Readonly<Record<number, Partial<HostFacts>>> = {},
-  skews: readonly (number | null)[] = [],
-): PeerWatch[] {
-  return mesh(count).map((peer, index) => {
-    const given = { hostname: nickname(index), environment: file(all(count)), ...over[index] };
-    return { ...peer, facts: facts(given, 1000, skews[index] ?? 0) };
-  });
-}
 
 describe('a healthy cluster', () => {
   it.each([1, 2, 3, 5, 50])('of %i peers has no finding', (count) => {
@@ -466,14 +436,7 @@ describe('names, versions, encryption', () => {
 });
 
 describe('hosts', () => {
-  const stopped = {
-    container: known(containerFacts({ status: 'exited' })),
-    unit: known(unitFacts({ active: 'inactive' })),
-  };
-  const withLook = (watches: PeerWatch[], index: number, look: PeerWatch['look']): PeerWatch[] =>
-    watches.map((peer, other) => (other === index ? { ...peer, look } : peer));
-  const down = silent({ layer: 'weave', kind: 'refused', text: 'nothing listens' });
-  const mute = silent({ layer: 'weave', kind: 'timeout', text: 'no answer in 5 s' });
+  const stopped = stoppedHost;
 
   it.each([
     [

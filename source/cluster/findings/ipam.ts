@@ -63,7 +63,7 @@ function awaitingConsensus(picture: Picture): Finding[] {
         absent.length > 0
           ? `${labels(roster, waiting)} can't see ${labels(roster, absent)}${why ? `: ${quote(why.info)}` : ''}.`
           : `${labels(roster, waiting)} ${verb(waiting.length, 'counts', 'count')} ${known}, although all configured peers are seen.`,
-      remedy: `Start or reconnect ${absent.length > 0 ? labels(roster, absent) : 'the missing peers'}; the election ends by itself when ${quorum} are there. Never force it.`,
+      remedy: `Start or reconnect ${absent.length > 0 ? labels(roster, absent) : 'the missing peers'} ${stopped === undefined ? '(prime shows what is known of each)' : `(restart starts ${label(roster, stopped)} by its unit)`}; the election ends by itself when ${quorum} are there. Never force it.`,
       ...(stopped === undefined
         ? mendBy('prime', picture, waiting[0])
         : mendBy('restart-peer', picture, stopped)),
