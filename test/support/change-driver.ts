@@ -5,8 +5,10 @@ import type { Maintenance, MaintenanceModel } from '../../source/session/mainten
 export type Human = {
   /** Warnings that are expected, and so acknowledged. Any other is a failure of the test. */
   readonly expects?: readonly RegExp[];
-  /** Steps that are left out where they may be, once they could be confirmed. */
+  /** Steps that are left out where they may be, once they could be confirmed or something stands in their way. */
   readonly leavesOut?: RegExp;
+  /** What blocks and is overridden, by its sentence. Any other that stays is a failure of the test. */
+  readonly overrides?: readonly RegExp[];
   /** Steps that are not confirmed: the person reads on until something stands in the way, or for good. */
   readonly waits?: (step: string) => boolean;
   /** What to do about a step that stays uncertain: try it again, or stop there. */
@@ -128,7 +130,13 @@ export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driv
           return;
         case 'blocked': {
           const [first] = standing(run, step, phase.judged);
-          if (first?.level === 'warn') {
+          const because = first?.because ?? '';
+          if (step.optional !== undefined && human.leavesOut?.test(step.id)) {
+            maintenance.send({ kind: 'skip', reason: 'not today' });
+          } else if (first !== undefined && human.overrides?.some((one) => one.test(because))) {
+            const typed = run.world?.view.cluster ?? '';
+            maintenance.send({ kind: 'overridden', check: first.check, reason: 'seen by eye', typed });
+          } else if (first?.level === 'warn') {
             if (!expects.some((one) => one.test(first.because))) {
               if (stuck) fail(`Nobody expected this warning: ${first.because}`);
             } else maintenance.send({ kind: 'acknowledged', check: first.check });

@@ -66,6 +66,27 @@ describe('a cluster is made', () => {
     expect(at.heard.filter(({ line }) => line.includes('correct-horse'))).toEqual([]);
   });
 
+  it('without a host that is out of reach, by a reason and as long as the rest is a majority', {
+    timeout: 200_000,
+  }, async () => {
+    const [at, addresses] = await fresh(3);
+    const { world, peers } = at.demo.stage;
+    const [, , third] = peers;
+    if (third === undefined) throw new Error('no host');
+    world.powerOff(third.host.id);
+    const done = await bootstrapped(at, {
+      overrides: [/^127\.77\.0\.13 can't be reached: /],
+      leavesOut: /:127\.77\.0\.13$/,
+      expects: [/^Left to do before weave starts there again: correct PEERS on 127\.77\.0\.13\.$/],
+    });
+    expect(done).toMatchObject({ how: 'finished', uncertain: [], retried: [], already: [] });
+    expect(at.done).toEqual(started(addresses.slice(0, 2)));
+    for (const { direct, ring } of world.weavers()) {
+      expect(direct).toEqual(addresses);
+      expect(ring.tokens.length).toBeGreaterThan(0);
+    }
+  });
+
   it('although every link breaks while its command runs, and nothing is done twice', {
     timeout: 200_000,
   }, async () => {

@@ -118,7 +118,7 @@ export const noRing = (ids: readonly PeerId[]): Check => ({
     if (told.length === 0) return pass('No peer runs that could have a ring.');
     const ringed = told.filter(({ report }) => (report.ipam?.entries.length ?? 0) > 0).map(({ id }) => id);
     return ringed.length === 0
-      ? pass('No peer has a ring yet.')
+      ? pass(`All ${told.length} that answer are without one.`)
       : block(
           `${calledAll(world, ringed)} ${ringed.length > 1 ? 'have' : 'has'} a ring already: it comes from old data, or somebody has primed. Find out which before anything else.`,
         );

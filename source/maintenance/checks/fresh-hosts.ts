@@ -171,7 +171,7 @@ export const hostsUnique = (ids: readonly PeerId[]): Check =>
     {
       id: 'unique-hosts',
       title: 'Every machine id and host name is there once',
-      passes: 'Every machine id and host name is there once.',
+      passes: 'No two of them share one.',
     },
     (id, world) => uniqueHost(id, ids.slice(0, ids.indexOf(id))).judge(world),
   );

@@ -121,7 +121,7 @@ export const fileFits = (template: PeerId | null, id: PeerId): Check => ({
     const others =
       template === null ? 'the others, which have no file' : `that of ${called(world, template)}`;
     return said.length === 0
-      ? pass(`Nothing that the file of ${called(world, id)} sets gets lost.`)
+      ? pass(`${called(world, id)} sets nothing there that the others will not.`)
       : block(
           `${own.file.path} on ${called(world, id)} is at odds with ${others}: it sets ${listed(said)}. Make it right by hand.`,
         );
@@ -155,7 +155,7 @@ export const allSayTheSame = (template: PeerId | null, ids: readonly PeerId[]): 
     {
       id: 'same-files',
       title: 'Every environment file says the same',
-      passes: 'Every environment file says the same.',
+      passes: 'They do, secrets too.',
     },
     (id, world) => saysTheSame(template, id).judge(world),
   );

@@ -5,7 +5,7 @@ import { commandOf, standing } from '../../maintenance/transition.ts';
 import type { Judged } from '../../maintenance/verdict.ts';
 import type { MaintenanceModel } from '../../session/maintenance/model.ts';
 import type { Tone } from '../palette.ts';
-import { age, plural } from '../words.ts';
+import { age, ago, plural } from '../words.ts';
 
 /** One sentence about where the step stands. */
 export type Saying = { readonly text: string; readonly tone: Tone };
@@ -96,7 +96,7 @@ function armed({ run, now }: MaintenanceModel, step: Step): readonly Saying[] {
     say(`Ready. ${what}`, 'strong'),
     old
       ? say('The last look is too old to act on; it is being looked at again.', 'warn')
-      : say(`All of this was looked at ${age(looked)} ago.`),
+      : say(`All of this was looked at ${ago(looked)}.`),
   ];
 }
 
