@@ -820,3 +820,47 @@ describe('a step that must not be run twice blindly', () => {
     expect(sentOnce(exited(1, '', '0\n'), { action }).phase()).toBe('verifying');
   });
 });
+
+describe('a step that takes as long as it takes', () => {
+  const hour = 3_600_000;
+  const given = { settle: Number.POSITIVE_INFINITY };
+  const running = (step: Partial<Step> = {}) => {
+    const d = driving(stepOf('a', { ...given, ...step }));
+    d.see(1_000, notDone);
+    d.tell(1_100, { kind: 'confirmed', ticket: d.ticket() });
+    return d;
+  };
+
+  it('is watched for hours, may be paused, and is done when it is true', () => {
+    const d = running();
+    d.tell(1_200, { kind: 'outcome', attempt: d.attempt(), outcome: exited(0) });
+    for (const now of [hour, 9 * hour]) d.see(now, notDone);
+    expect(d.phase()).toBe('verifying');
+    expect(movesOf(d.run(), 9 * hour).find(({ kind }) => kind === 'pause')?.whyNot).toBeNull();
+    d.see(10 * hour, {});
+    expect(d.run().phases[0]).toMatchObject({ phase: 'done', already: false });
+  });
+
+  it.each([
+    ['failed', exited(52, 'curl: (52) Empty reply from server\n')],
+    ['was killed', { kind: 'killed', signal: 'TERM', stdout: '', stderr: '', took: 1 } as const],
+  ])('is given up soon where its command %s: nothing is under way then', (_, outcome) => {
+    const d = running();
+    d.tell(1_200, { kind: 'outcome', attempt: d.attempt(), outcome });
+    d.see(15_000, notDone);
+    expect(d.phase()).toBe('verifying');
+    d.see(22_000, notDone);
+    expect(d.at()).toMatchObject({ phase: 'failed', changed: 'maybe' });
+  });
+
+  it('is given up where what it waits for can not come any more, and not while it is true', () => {
+    const hopeless = (_: World, since: number) => (since === 1_200 ? 'Nobody is asked any more.' : null);
+    const d = running({ hopeless, steady: 5_000 });
+    d.tell(1_200, { kind: 'outcome', attempt: d.attempt(), outcome: exited(0) });
+    d.see(2_000, {});
+    expect(d.phase()).toBe('verifying');
+    d.see(3_000, notDone);
+    expect(d.at()).toMatchObject({ phase: 'failed', why: 'Nobody is asked any more.', changed: 'maybe' });
+    expect(movesOf(d.run(), 3_000).find(({ kind }) => kind === 'retry')?.whyNot).toBeNull();
+  });
+});
