@@ -268,12 +268,33 @@ describe('before a peer is stopped', () => {
     expect(standing(one, 'preflight', whole(given))).toEqual(expected);
   });
 
+  it.each<[string, Given]>([
+    ['hangs', { looks: { [target]: 'timeout' } }],
+    [
+      'was killed',
+      {
+        looks: { [target]: 'refused' },
+        inspections: [
+          inspectionOf('h2', {
+            facts: factsOf('h2', {
+              unit: unitOf({ active: 'failed', sub: 'failed', result: 'exit-code', mainStatus: 137 }),
+              container: known({ status: 'exited', exitCode: 137, restartPolicy: 'no' }),
+            }),
+          }),
+        ],
+      },
+    ],
+  ])('mends a weaver that %s', (_, given) => {
+    expect(standing(one, 'preflight', whole(given))).toEqual([]);
+    expect(standing(one, 'stop', whole(given))).toEqual([]);
+  });
+
   it('lets nothing but what was acknowledged stand before the command itself', () => {
     const world = whole({ looks: { [host('h5')]: 'timeout' }, inspections: [notInspected('h5')] });
     expect(standing(one, 'stop', world)).toEqual([`warn seen:${host('h5')}`]);
     expect(standing(one, 'stop', world, { away: [host('h5')] })).toEqual([]);
     // Of all peers, any doubt stops it.
-    expect(standing(all, `stop:${target}`, world)).toEqual([`block seen:${host('h5')}`]);
+    expect(standing(all, `stop:${target}`, world)).toEqual(['block all-there']);
   });
 
   it('does not take the only owner away from peers that own nothing', () => {

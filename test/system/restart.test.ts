@@ -176,7 +176,7 @@ describe('restarting every peer', () => {
       patience: 6_000,
     });
     await expect(told).rejects.toThrow(
-      /^It is blocked\.[\s\S]*> stop:127\.77\.0\.12: blocked[\s\S]*block seen:127\.77\.0\.13: h3 \(127\.77\.0\.13\) is not there \(connection refused\)\. Bring it back first\./,
+      /^It is blocked\.[\s\S]*> stop:127\.77\.0\.12: blocked[\s\S]*block all-there: h3 \(127\.77\.0\.13\) told no report just now\./,
     );
     expect(site.done).toEqual(
       ['stop', 'start'].map((verb) => `127.77.0.11 systemctl ${verb} -- weave.service`),

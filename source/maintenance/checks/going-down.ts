@@ -184,6 +184,18 @@ export const nothingCutShort = (id: PeerId, ids: readonly PeerId[]): Check => {
   };
 };
 
+/** Nobody is missing, not even one whose absence was acknowledged: nobody else goes down before all are back. */
+export const allThere = (ids: readonly PeerId[]): Check => ({
+  id: 'all-there',
+  title: 'All peers tell a report now',
+  judge: (world) => {
+    const missing = ids.filter((id) => reportOf(world, id) === null);
+    return missing.length === 0
+      ? pass(`All ${ids.length} told a report just now.`)
+      : block(`${calledAll(world, missing)} told no report just now. Wait for it, or find out why, first.`);
+  },
+});
+
 /** The same check where any warning is a doubt, and so stands in the way. */
 export const strictly = (check: Check): Check => ({
   ...check,

@@ -12,6 +12,7 @@ import {
 import { restartNotes, shareSame, whereOthers } from '../checks/coming-back.ts';
 import { samePassword } from '../checks/files.ts';
 import {
+  allThere,
   asTold,
   lockedThere,
   majorityWithout,
@@ -44,6 +45,21 @@ export const restartPeer = ({ id, members, target }: Plan): Procedure => {
   const all = members.map(({ address }) => address);
   const others = all.filter((address) => address !== target.address);
   const restart: Restart = { peer: target, others, stepId: (what) => what };
+  const steps = [
+    preflight(restart),
+    stopStep(restart, {
+      before: [
+        ...everyoneSeen(others, WITHOUT),
+        ...(others.length === 0 ? [] : [noPartition(all)]),
+        sameRing(all, { orNone: true }),
+        asTold(majorityWithout(target.address, others)),
+        underUnit(target.address),
+      ],
+    }),
+    workStep(restart),
+    startStep(restart),
+    summary(restart),
+  ];
   return {
     kind: 'restart-peer',
     title: `Restart ${target.address}`,
@@ -56,21 +72,7 @@ export const restartPeer = ({ id, members, target }: Plan): Procedure => {
         attached: host === target.address && (at === undefined || at === 'preflight'),
         salt: id,
       }),
-    steps: () => [
-      preflight(restart),
-      stopStep(restart, {
-        before: [
-          ...everyoneSeen(others, WITHOUT),
-          ...(others.length === 0 ? [] : [noPartition(all)]),
-          sameRing(all, { orNone: true }),
-          asTold(majorityWithout(target.address, others)),
-          underUnit(target.address),
-        ],
-      }),
-      workStep(restart),
-      startStep(restart),
-      summary(restart),
-    ],
+    steps: () => steps,
   };
 };
 
@@ -136,7 +138,7 @@ const summary = ({ peer, others }: Restart): Step => {
 /** What must be true of all peers before the next one goes down: any doubt stands in the way. */
 const whole = (all: readonly PeerId[]): readonly Check[] =>
   [
-    ...everyoneSeen(all, 'Bring it back first.'),
+    allThere(all),
     ...(all.length === 1 ? [] : [noPartition(all), fullMesh(all)]),
     sameRing(all, { orNone: true }),
     nothingPending(all),
@@ -154,6 +156,57 @@ export const restartAll = ({ id, members }: ClusterPlan): Procedure => {
       stepId: (what) => `${what}:${peer.address}`,
     }),
   );
+  const sound = whole(all);
+  const steps = [
+    step({
+      id: 'preflight',
+      title: 'Look at the whole cluster',
+      why: 'Nothing is changed. All peers must be there and agree: with less than that no peer is taken down. Names and shares are written down now.',
+      on: null,
+      inspects: all,
+      before: [
+        ...sound,
+        ...sameSettings(all),
+        samePassword(all),
+        ...members.flatMap(({ address, unit }) => [
+          startsWithHost(address, unitName(unit)),
+          versionStays(address),
+          containersTold(address, 'meanwhile'),
+        ]),
+        ...turns.slice(0, 1).map(({ peer, others }) => majorityWithout(peer.address, others)),
+      ],
+      action: { kind: 'look' },
+      undo: 'Nothing to undo.',
+      takesNotes: (world) =>
+        Object.assign(
+          { away: awayNow(world, all) },
+          ...turns.map(({ peer, others }) => restartNotes(world, peer.address, others)),
+        ),
+    }),
+    ...turns.flatMap((turn) => [
+      stopStep(turn, {
+        optional: 'This peer is left as it is; leave out its next step, too.',
+        before: [
+          ...sound,
+          asTold(majorityWithout(turn.peer.address, turn.others)),
+          othersOwn(turn.peer.address, turn.others),
+          underUnit(turn.peer.address),
+        ],
+      }),
+      workStep(turn),
+      startStep(turn),
+    ]),
+    step({
+      id: 'summary',
+      title: 'Look at the whole once more',
+      why: 'Nothing is changed.',
+      on: null,
+      inspects: all,
+      before: [...sound, ...sameSettings(all), ...all.flatMap((address) => [shareSame(address)])],
+      action: { kind: 'look' },
+      undo: 'Nothing to undo.',
+    }),
+  ];
   return {
     kind: 'restart-all',
     title: 'Restart all peers',
@@ -165,55 +218,6 @@ export const restartAll = ({ id, members }: ClusterPlan): Procedure => {
         attached: at === undefined || at === 'preflight',
         salt: id,
       }),
-    steps: () => [
-      step({
-        id: 'preflight',
-        title: 'Look at the whole cluster',
-        why: 'Nothing is changed. All peers must be there and agree: with less than that no peer is taken down. Names and shares are written down now.',
-        on: null,
-        inspects: all,
-        before: [
-          ...whole(all),
-          ...sameSettings(all),
-          samePassword(all),
-          ...members.flatMap(({ address, unit }) => [
-            startsWithHost(address, unitName(unit)),
-            versionStays(address),
-            containersTold(address, 'meanwhile'),
-          ]),
-          ...turns.slice(0, 1).map(({ peer, others }) => majorityWithout(peer.address, others)),
-        ],
-        action: { kind: 'look' },
-        undo: 'Nothing to undo.',
-        takesNotes: (world) =>
-          Object.assign(
-            { away: awayNow(world, all) },
-            ...turns.map(({ peer, others }) => restartNotes(world, peer.address, others)),
-          ),
-      }),
-      ...turns.flatMap((turn) => [
-        stopStep(turn, {
-          optional: 'This peer is left as it is; leave out its next step, too.',
-          before: [
-            ...whole(all),
-            asTold(majorityWithout(turn.peer.address, turn.others)),
-            othersOwn(turn.peer.address, turn.others),
-            underUnit(turn.peer.address),
-          ],
-        }),
-        workStep(turn),
-        startStep(turn),
-      ]),
-      step({
-        id: 'summary',
-        title: 'Look at the whole once more',
-        why: 'Nothing is changed.',
-        on: null,
-        inspects: all,
-        before: [...whole(all), ...sameSettings(all), ...all.flatMap((address) => [shareSame(address)])],
-        action: { kind: 'look' },
-        undo: 'Nothing to undo.',
-      }),
-    ],
+    steps: () => steps,
   };
 };

@@ -162,6 +162,40 @@ describe('taking the lock', () => {
   });
 });
 
+describe('the only peer of a cluster', () => {
+  const alone = async () => {
+    const taken = await smith.acquire(request(['p1']));
+    if (!taken.ok) throw new Error(JSON.stringify(taken.result));
+    const news: string[] = [];
+    taken.lock.subscribe(({ kind }) => news.push(kind));
+    await taken.lock.announce(step);
+    at('p1').cut();
+    at('p1').reboot();
+    await time.advance(120_000);
+    expect(taken.lock.report()).toMatchObject({ kind: 'suspended', have: 0, need: 1 });
+    return { lock: taken.lock, news };
+  };
+
+  it('is locked again when its host is back, unless somebody took over', async () => {
+    const { lock, news } = await alone();
+    at('p1').up = true;
+    await time.advance(11_000);
+    expect(lock.report()).toMatchObject({ kind: 'held', have: 1 });
+    expect(lock.fenceOf('p1').ok).toBe(true);
+    expect(news).toEqual(['suspended', 'held']);
+  });
+
+  it('is lost to whoever took it over when it was back', async () => {
+    const { lock, news } = await alone();
+    const text = recordText({ ...lock.report().record, epoch: 2, session: 'another', who: 'ben@desk' });
+    at('p1').peer.record = text;
+    at('p1').up = true;
+    await time.advance(11_000);
+    expect(lock.report()).toMatchObject({ kind: 'over', result: { kind: 'lost', to: { who: 'ben@desk' } } });
+    expect(news.at(-1)).toBe('over');
+  });
+});
+
 describe('holding the lock', () => {
   let lock: HeldLock;
   let news: string[];
@@ -219,6 +253,23 @@ describe('holding the lock', () => {
     await time.advance(0);
     expect(at('p2').peer.lease).not.toBeNull();
     expect(lock.report()).toMatchObject({ have: 3 });
+  });
+
+  it('sends nothing to a host that went down until it is locked there again, with the step of now', async () => {
+    await lock.announce(step);
+    at('p2').cut();
+    at('p2').reboot();
+    await time.advance(300_000);
+    expect(lock.report()).toMatchObject({ kind: 'held', have: 2 });
+    const later = { ...step, index: 2, id: 'start' };
+    expect(await lock.announce(later)).toBe(true);
+    expect(lock.fenceOf('p2')).toMatchObject({ ok: false, why: expect.stringContaining('p2 is not locked') });
+    at('p2').up = true;
+    await time.advance(11_000);
+    expect(at('p2').peer.isMine(leaseToken(lock.report().record))).toBe(true);
+    expect(recordAt('p2')).toMatchObject({ record: { step: later } });
+    expect(lock.fenceOf('p2').ok).toBe(true);
+    expect(news).toEqual([]);
   });
 
   it('is suspended without a majority, and held again with one', async () => {
