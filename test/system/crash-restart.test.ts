@@ -42,13 +42,14 @@ const expectDone = async (): Promise<void> => {
 
 describe('restarting a peer while consoles are killed, and its host is rebooted meanwhile', () => {
   it.each([
-    ['before each step and while its command runs', ['armed', 'running']],
+    ['before each step and while its command runs', ['armed', 'running'], steps],
     [
       'between the intent of each step and its command, and between its outcome and its proof',
       ['intent', 'outcome'],
+      ['stop', 'work', 'start'],
     ],
-  ] as const)('%s', { timeout: limit }, async (_, moments) => {
-    const points = pointsOf(steps, moments, quiet);
+  ] as const)('%s', { timeout: limit }, async (_, moments, dieAt) => {
+    const points = pointsOf(steps, moments, quiet).filter(({ step }) => dieAt.some((one) => one === step));
     const onNews = rebooting();
     const { killed, end } = await gauntlet(site, 'restart-peer', { target, steps, points, expects, onNews });
     expect(killed).toEqual(points.map(({ step, when }) => `${step} ${when}`));
