@@ -1,7 +1,7 @@
 import { commandLine, needsSudo } from '../commands/command.ts';
 import { commandOf, judgeStep } from './consider.ts';
 import type { Procedure, Step } from './step.ts';
-import type { Judged } from './verdict.ts';
+import { allPass, type Judged, judgeAll } from './verdict.ts';
 import type { Notes, World } from './world.ts';
 
 const SIGNS: Readonly<Record<Judged['level'], string>> = {
@@ -44,6 +44,20 @@ export const plannedNotes = (procedure: Procedure, world: World | null): Notes =
   return { ...first?.takesNotes?.(world), ...world.notes };
 };
 
+const headOf = (step: Step, number: number, of: number): string[] => [
+  '',
+  `${number}/${of} ${step.title}${step.on === null ? '' : ` [on ${step.on}]`}`,
+];
+
+/** Whether nothing is left to do for this step as the world is, so that a run would find it done. */
+const isDone = (step: Step, world: World): boolean =>
+  step.action.kind === 'command' && step.after.length > 0 && allPass(judgeAll(step.after, world));
+
+const doneLines = (step: Step, world: World): string[] => [
+  '    done already, so nothing is run:',
+  ...judgeAll(step.after, world).map(({ because }) => `      ${because}`),
+];
+
 const stepLines = (
   procedure: Procedure,
   step: Step,
@@ -54,8 +68,7 @@ const stepLines = (
   const judged = world === null ? [] : judgeStep(step, world);
   const preview = world === null ? [] : (step.preview?.(world) ?? []);
   return [
-    '',
-    `${number}/${of} ${step.title}${step.on === null ? '' : ` [on ${step.on}]`}`,
+    ...headOf(step, number, of),
     ...indented(step.why, '    '),
     ...(step.optional === undefined ? [] : [`    may be left out: ${step.optional}`]),
     `    confirmed by: ${step.confirm.kind === 'key' ? 'y' : `typing ${step.confirm.word}`}${step.group === undefined ? '' : ' (or all of its kind together)'}`,
@@ -88,11 +101,17 @@ export const planLines = (procedure: Procedure, world: World | null): string[] =
   const notes = plannedNotes(procedure, world);
   const planned = world === null ? null : { ...world, notes };
   const steps = procedure.steps(notes);
+  /** Hosts that a step before would change: what holds there now says nothing of later. */
+  const touched = new Set<string>();
   return [
     `${procedure.title}: ${steps.length} steps. Nothing is run by this.`,
-    // The first step is judged as it stands: what it would note was not acknowledged by anybody yet.
-    ...steps.flatMap((step, at) =>
-      stepLines(procedure, step, at + 1, steps.length, at === 0 ? world : planned),
-    ),
+    ...steps.flatMap((step, at) => {
+      const untouched = step.on !== null && !touched.has(step.on);
+      if (planned !== null && untouched && isDone(step, planned))
+        return [...headOf(step, at + 1, steps.length), ...doneLines(step, planned)];
+      if (step.on !== null && step.action.kind !== 'look') touched.add(step.on);
+      // The first step is judged as it stands: what it would note was not acknowledged by anybody yet.
+      return stepLines(procedure, step, at + 1, steps.length, at === 0 ? world : planned);
+    }),
   ];
 };

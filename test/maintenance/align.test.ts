@@ -502,10 +502,23 @@ describe('the end', () => {
   });
 });
 
-it('is planned as a whole', () => {
+it('is planned as a whole, and what is done already in short', () => {
   const lines = planLines(align, hosts({ h3: file([peersLine('h1', 'h2'), ...usual]) }));
   expect(lines[0]).toBe('Align all peers: 17 steps. Nothing is run by this.');
-  expect(lines.join('\n')).toContain(
+  const text = lines.join('\n');
+  expect(text).toContain(
     `    writes:\n      - ${peersLine('h1', 'h2')}\n      + ${peersLine(...five)}\n        WEAVE_MTU=1400\n`,
   );
+  expect(text).toContain(
+    [
+      '3/17 Align the file of 10.77.0.12 [on 10.77.0.12]',
+      '    done already, so nothing is run:',
+      '      /etc/sysconfig/weave on h2 (10.77.0.12) lists 10.77.0.11, 10.77.0.12, 10.77.0.13, 10.77.0.14 and 10.77.0.15.',
+      '      /etc/sysconfig/weave on h2 (10.77.0.12) sets what h1 (10.77.0.11) sets.',
+      '',
+    ].join('\n'),
+  );
+  // Behind a step that changes its host, nothing is called done.
+  expect(lines.filter((line) => line.includes('done already'))).toHaveLength(12);
+  expect(text).toMatch(/Align the unit of 10\.77\.0\.13 \[on 10\.77\.0\.13\]\n {4}Byte by byte/);
 });
