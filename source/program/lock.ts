@@ -1,6 +1,6 @@
 import type { Inventory } from '../cluster/inventory.ts';
 import type { Evidence } from '../lock/consent.ts';
-import type { LockRecord } from '../lock/record.ts';
+import { goneWithout, type LockRecord } from '../lock/record.ts';
 import type { LockView, Workshop } from '../session/maintenance/model.ts';
 import { openSession } from '../session/session.ts';
 import { exitCode } from './exit-code.ts';
@@ -8,7 +8,13 @@ import { openFleet } from './fleet.ts';
 import type { Output } from './status.ts';
 import { workshopOf } from './workshop.ts';
 
+const withoutLine = (record: LockRecord): string[] => {
+  const without = goneWithout(record);
+  return without.length === 0 ? [] : [`  with the survivors only, without ${without.join(', ')}`];
+};
+
 const recordLines = (record: LockRecord): string[] => [
+  ...withoutLine(record),
   `  lock ${record.id}, epoch ${record.epoch}`,
   `  ${record.who} (SSH user ${record.user}), weave-console ${record.version}, since ${record.startedAt || 'just now'}`,
   `  ${record.procedure}${record.target === null ? '' : ` ${record.target}`}, ${record.step === null ? 'no step begun' : `step ${record.step.index} of ${record.step.of} (${record.step.id})`}${record.reason === '' ? '' : `: ${record.reason}`}`,
@@ -111,5 +117,7 @@ export const lockBreak = (
     }
     output.print(broken.why);
     if (broken.lock !== null) for (const line of lockLines(broken.lock)) output.print(line);
+    if (broken.shortage?.whyNot === null)
+      output.print('In the console it can be broken with the survivors alone: l, x, and then g.');
     return exitCode.lockHeld;
   });

@@ -145,12 +145,15 @@ export const workWords = (work: Work): string => {
   return `resume ${procedure}${target === null ? '' : ` of ${target}`}`;
 };
 
+/** What happened, without what to do about it and when it is tried again. */
+const firstSentence = (text: string): string => text.replace(/\.(?: .*)?$/s, '');
+
 function survivorsQuestion({ short, cluster }: Extract<Ask, { kind: 'survivors' }>): Question {
   const { have, missing } = short.shortage.seen;
   return {
     title: `Go on with the survivors, to ${workWords(short.work)}?`,
     about: [
-      `${have} of ${have + missing.size} peers can be locked. Not locked: ${[...missing].map(([peer, why]) => `${peer} (${why})`).join('; ')}.`,
+      `${have} of ${have + missing.size} peers can be locked. Not locked: ${[...missing].map(([peer, why]) => `${peer} (${firstSentence(why)})`).join('; ')}.`,
       'By typing the name you say that they are dead. If one of them lives and is only cut off from here, a console on its side can change the cluster at the same time, and nothing keeps the two apart. What answers must be locked all the same; who was missing stands in the journal.',
     ],
     wants: `type the cluster's name, ${cluster}, to go on without them`,

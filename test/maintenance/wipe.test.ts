@@ -249,6 +249,11 @@ describe('before a peer is wiped', () => {
     const [row] = lag.connections;
     const refused = { ...lag, connections: row ? [{ ...row, fault: 'ring-conflict' as const }] : [] };
     expect(said(world({ looks: { [id]: refused } }))).toContain('refuses links because of it');
+    // A row about somebody else, who may be the one with the wrong ring, says nothing of this peer.
+    const stray = row && { ...row, fault: 'ring-conflict' as const, peer: null, address: '10.77.0.99:6783' };
+    expect(said(world({ looks: { [id]: { ...lag, connections: stray ? [stray] : [] } } }))).toContain(
+      'That may be only the lag of gossip',
+    );
     const mark: Mark = { name: back().name, address: id, nickname: 'h5', at: null, run: 'r0' };
     const marked = inspectionOf('h2', { facts: factsOf('h2', { reclaimed: known([mark]) }) });
     expect(said(world({ looks: { [id]: lag }, inspections: [marked] }))).toContain(

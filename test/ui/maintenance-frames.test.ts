@@ -364,6 +364,15 @@ describe('the lock screen', () => {
     );
   });
 
+  it('says without whom a holder goes on', () => {
+    const record = { ...lockRecord, survivors: lockRecord.peers.slice(0, 2) };
+    const held: LockView = { kind: 'held', record, evidence: [] };
+    expect(frame(140, 60, { view: held }, lock).join(' ').replaceAll(/ +/g, ' ')).toContain(
+      'without 10.0.0.13, 10.0.0.14, 10.0.0.15: it goes on with the survivors only',
+    );
+    expect(lockText('held')).not.toContain('survivors');
+  });
+
   it('is said on the checklist and in the summary', () => {
     const alone = (name: string): MaintenanceModel => {
       const model = modelOf(name);

@@ -168,7 +168,11 @@ export const noPartition = (ids: readonly PeerId[]): Check => ({
           return block(
             `${called(world, one.id)} does not see ${called(world, other.id)}: the cluster is partitioned. Mend the network and wait until all see each other again.`,
           );
-    return pass(`All ${reports.length} peers that answer see each other.`);
+    return pass(
+      reports.length === 1
+        ? 'Only one peer answers: there is nobody else to see.'
+        : `All ${reports.length} peers that answer see each other.`,
+    );
   },
 });
 
@@ -186,7 +190,11 @@ export const fullMesh = (ids: readonly PeerId[], whenNot: typeof warn = warn): C
     );
     if (missing.length > 0)
       return whenNot(`No established link from ${listed(missing)}: traffic takes a detour or none.`);
-    return pass(`All ${reports.length} peers that answer are linked with each other.`);
+    return pass(
+      reports.length === 1
+        ? 'Only one peer answers: there is nobody else to be linked with.'
+        : `All ${reports.length} peers that answer are linked with each other.`,
+    );
   },
 });
 

@@ -70,7 +70,11 @@ export const sameRing = (
       return block(
         `${called(world, first.id)} and ${called(world, other.id)} do not tell the same ring: ${disagreement(ringOf(first.report), ringOf(other.report))}. Gossip may lag for some seconds; if it stays, the ring broke and must be mended first.`,
       );
-    return pass(`All ${reports.length} peers that answer tell the same ring.`);
+    return pass(
+      reports.length === 1
+        ? `${called(world, first.id)} answers alone, and has a ring.`
+        : `All ${reports.length} peers that answer tell the same ring.`,
+    );
   },
 });
 

@@ -106,15 +106,19 @@ const beyondLag = (
   own: PeerReport,
   theirs: PeerReport,
 ): string | null => {
-  const reports = [...reporting(world, others), { id, report: own }];
-  const told = reports.find(({ report }) =>
+  const there = reporting(world, others);
+  const refused = ({ report }: { readonly report: PeerReport }, far: (typeof there)[number]) =>
     report.connections.some(
-      ({ fault, peer }) =>
+      ({ fault, peer, address }) =>
         (fault === 'seeded-apart' || fault === 'ring-conflict') &&
-        (report === own || peer === null || peer.name === own.name),
-    ),
-  );
-  if (told) return `${called(world, told.id)} refuses links because of it`;
+        (peer === null ? address.startsWith(`${far.id}:`) : peer.name === far.report.name),
+    );
+  const itself = { id, report: own };
+  if (there.some((other) => refused(itself, other)))
+    return `${called(world, id)} refuses links because of it`;
+  const refusing = there.filter((other) => refused(other, itself));
+  if (refusing.length > 0)
+    return `${calledAll(world, ids(refusing))} ${refusing.length > 1 ? 'refuse' : 'refuses'} links to it because of that`;
   const marked = others.filter((on) => markedNames(world, on, id).includes(own.name));
   if (marked.length > 0) return `${calledAll(world, marked)} had it reclaimed`;
   const finding = world.view.findings.find(

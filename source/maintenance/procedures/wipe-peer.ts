@@ -2,7 +2,7 @@ import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
 import { marksUnchanged, removeMarks } from '../../commands/marks.ts';
 import { unitDisable, unitEnableNow, unitName, unitStop } from '../../commands/unit.ts';
-import { weaveRunsThere, weaveWipe } from '../../commands/weave.ts';
+import { isPeerName, weaveRunsThere, weaveWipe } from '../../commands/weave.ts';
 import {
   answers,
   everyoneSeen,
@@ -221,7 +221,8 @@ const unmark = (peer: InventoryPeer, id: PeerId): Step => {
     action: {
       kind: 'command',
       command: (world) => {
-        const names = markedNames(world, on, id);
+        const noted = (world.notes[`name:${id}`] ?? []).filter(isPeerName);
+        const names = [...new Set([...markedNames(world, on, id), ...noted])];
         return names.length === 0 ? null : removeMarks(peer, names);
       },
       unchanged: marksUnchanged,

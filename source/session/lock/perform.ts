@@ -22,6 +22,7 @@ const noteOf = (did: string, record: LockRecord): string =>
     target: record.target,
     reason: record.reason,
     startedAt: record.startedAt,
+    ...(record.survivors === null ? {} : { survivors: record.survivors }),
   });
 
 const openLease = (

@@ -1,5 +1,5 @@
 import { type Evidence, TYPED_LENGTH } from '../../lock/consent.ts';
-import type { LockRecord } from '../../lock/record.ts';
+import { goneWithout, type LockRecord } from '../../lock/record.ts';
 import type { LockView } from '../../session/maintenance/model.ts';
 import type { Drawing, Scene } from '../drawing.ts';
 import type { Short } from '../lock-sight.ts';
@@ -37,6 +37,7 @@ function recordLines(record: LockRecord, evidence: readonly Evidence[], columns:
       ? 'none was begun, so nothing was changed under it'
       : `${record.step.index} of ${record.step.of}: ${record.step.id}`;
   const of = record.target === null ? '' : ` of ${record.target}`;
+  const without = goneWithout(record);
   return [
     ...field('who', record.who, columns, 'strong'),
     ...field('account', `${record.user} on the peers, weave-console ${record.version}`, columns),
@@ -45,6 +46,9 @@ function recordLines(record: LockRecord, evidence: readonly Evidence[], columns:
     ...field('step', step, columns),
     ...field('reason', record.reason === '' ? 'none was given' : record.reason, columns),
     ...field('lease', leaseSummary(evidence), columns),
+    ...(without.length === 0
+      ? []
+      : field('without', `${without.join(', ')}: it goes on with the survivors only`, columns, 'warn')),
     ...field('lock', `${record.id}, held for the ${ordinal(record.epoch)} time`, columns),
   ];
 }

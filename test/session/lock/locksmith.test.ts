@@ -406,6 +406,7 @@ describe('going on with the survivors', () => {
     await lock.announce(step);
     expect(lock.report()).toMatchObject({ kind: 'held', have: 1, need: 1 });
     expect(recordAt('p1')).toMatchObject({ record: { peers: two, survivors: ['p1'] } });
+    expect(JSON.parse(at('p1').peer.log[0] ?? '')).toMatchObject({ did: 'taken', survivors: ['p1'] });
     expect(lock.fenceOf('p1').ok).toBe(true);
     expect(lock.fenceOf('p2')).toMatchObject({ ok: false, why: expect.stringContaining('p2 is not locked') });
     at('p2').up = true;
