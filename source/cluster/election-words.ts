@@ -104,11 +104,21 @@ const headline = (view: ClusterView, election: Election): readonly Saying[] => {
   }
 };
 
-const count = (view: ClusterView, { peer, quorum, inSight }: Election): readonly Saying[] => {
+const count = (view: ClusterView, { peer, quorum, inSight, missing }: Election): readonly Saying[] => {
   const more = (quorum ?? 0) - inSight;
   return [
     more > 0
-      ? say('info', `${called(view, peer)} sees ${peers(inSight)}, itself included: ${more} more must come.`)
+      ? say(
+          'info',
+          `${called(view, peer)} sees ${peers(inSight)}, itself included: ${more} more must come${
+            missing.length < 2
+              ? ''
+              : ` of ${calledAll(
+                  view,
+                  missing.map(({ id }) => id),
+                )}`
+          }.`,
+        )
       : say(
           'info',
           `${called(view, peer)} sees ${peers(inSight)}, itself included: that is enough, so the ring is about to be made.`,

@@ -118,7 +118,7 @@ describe('two of five', () => {
     );
     expect(lines).toEqual([
       'a (10.0.0.1) waits for consensus: it needs 3 and counts 2, itself included.',
-      'a (10.0.0.1) sees 2 peers, itself included: 1 more must come.',
+      'a (10.0.0.1) sees 2 peers, itself included: 1 more must come of c (10.0.0.3), d (10.0.0.4) and e (10.0.0.5).',
       ...[2, 3, 4].map(
         (index) =>
           `Missing: ${nickname(index)} (${address(index)}) has its weave stopped (the unit is inactive, the container is exited with 0). a (10.0.0.1) says of it: failed: “dial tcp :0->${address(index)}:6783: connect: connection refused”, next try at 11:31:41 (+0000, its clock).`,
@@ -181,7 +181,7 @@ describe('two of five', () => {
     expect(election).toMatchObject({ quorum: 3, known: 2, inSight: 2, wrong: null, gone: 0, electors: [] });
     expect(lines.slice(0, 3)).toEqual([
       'h1 (10.77.0.11) waits for consensus: it needs 3 and counts 2, itself included.',
-      'h1 (10.77.0.11) sees 2 peers, itself included: 1 more must come.',
+      'h1 (10.77.0.11) sees 2 peers, itself included: 1 more must come of 10.77.0.13, 10.77.0.14 and 10.77.0.15.',
       "Missing: 10.77.0.13 can't be reached by SSH (SSH to the host timed out), so what weave does there is not known. h1 (10.77.0.11) says of it: failed: “dial tcp :0->10.77.0.13:6783: connect: connection refused”, next try at 11:31:42 (+0000, its clock).",
     ]);
     expect(electedPeer(viewOf(traceWatches('02-prime-2of5/b-blocked', ['h1', 'h2'])))).toBe('10.77.0.11');

@@ -5,9 +5,9 @@ import { ipamPhase } from '../../cluster/peer-report.ts';
 import { primeUnasked, weavePrime } from '../../commands/weave.ts';
 import { answers } from '../checks/cluster.ts';
 import { sameRing } from '../checks/ring.ts';
-import { called, calledAll, seen, watchOf } from '../checks/seeing.ts';
+import { called, calledAll, reporting, seen, watchOf } from '../checks/seeing.ts';
 import type { Step } from '../step.ts';
-import { type Check, unknown } from '../verdict.ts';
+import { block, type Check, unknown } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { second, step } from './steps.ts';
 
@@ -20,13 +20,16 @@ export const ringThere = (ids: readonly PeerId[]): Check => {
   return {
     ...same,
     id: 'ring-there',
+    title: 'The ring is there, and the same on all that answer',
     judge: (world) => {
       const open = ids.filter((id) => {
         const it = seen(world, id);
         return it.kind === 'none' && !it.looked;
       });
-      return open.length > 0
-        ? unknown(`${calledAll(world, open)} told nothing just now.`)
+      if (open.length > 0) return unknown(`${calledAll(world, open)} told nothing just now.`);
+      const reports = reporting(world, ids);
+      return reports.length > 0 && reports.every(({ report }) => report.ipam?.entries.length === 0)
+        ? block('No peer has the ring yet.')
         : same.judge(world);
     },
   };
