@@ -40,7 +40,8 @@ describe('the console on a healthy cluster', () => {
     ],
     ['f', /findings: no findings[\s\S]*Nothing is wrong/],
     ['e', /events, newest first: \d/],
-    ['?', /── help ─[\s\S]*Enter +open the peer[\s\S]*Ctrl-C +quit/],
+    ['A', /── drift: nobody differs ─[\s\S]*Nothing that is known differs/],
+    ['?', /── help ─[\s\S]*Enter +open the peer[\s\S]*e +events/],
     [':', /actions: Enter chooses[\s\S]*▸ \/ +filter/],
   ])('%s opens its screen, Esc comes back', async (key, seen) => {
     screen.type(key);
