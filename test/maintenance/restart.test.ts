@@ -5,7 +5,8 @@ import { commandLine } from '../../source/commands/command.ts';
 import { probeCommand } from '../../source/commands/probe.ts';
 import type { Inspection } from '../../source/maintenance/inspection.ts';
 import { planLines } from '../../source/maintenance/plan.ts';
-import { restartAll, restartPeer } from '../../source/maintenance/procedures/restart-peer.ts';
+import { restartAll } from '../../source/maintenance/procedures/restart-all.ts';
+import { restartPeer } from '../../source/maintenance/procedures/restart-peer.ts';
 import type { Procedure } from '../../source/maintenance/step.ts';
 import { commandOf, judgeStep } from '../../source/maintenance/transition.ts';
 import { judgeAll } from '../../source/maintenance/verdict.ts';
@@ -287,6 +288,20 @@ describe('before a peer is stopped', () => {
   ])('mends a weaver that %s', (_, given) => {
     expect(standing(one, 'preflight', whole(given))).toEqual([]);
     expect(standing(one, 'stop', whole(given))).toEqual([]);
+  });
+
+  it('does not start a peer that was reclaimed, with its old data', () => {
+    const mark = { name: nameOf2, address: target, nickname: 'h2', at: null, run: 'r0' };
+    const reclaimed = (world: World, how: 'rmpeer' | 'reset'): World => ({
+      ...world,
+      view: { ...world.view, removed: [{ ...mark, how, marked: [host('h1')], journal: false }] },
+    });
+    expect(standing(one, 'preflight', reclaimed(whole(), 'rmpeer'))).toEqual(['block not-reclaimed']);
+    expect(standing(one, 'start', reclaimed(stopped(), 'rmpeer'))).toEqual(['block not-reclaimed']);
+    expect(standing(one, 'start', reclaimed(stopped(), 'reset'))).toEqual([]);
+    const leftovers = { container: false, volume: false, bridge: false };
+    const wiped = stopped({ inspections: [inspectionOf('h2', { facts: down, leftovers })] });
+    expect(standing(one, 'start', reclaimed(wiped, 'rmpeer'))).toEqual(['block ring-kept']);
   });
 
   it('lets nothing but what was acknowledged stand before the command itself', () => {

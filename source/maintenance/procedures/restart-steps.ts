@@ -12,7 +12,7 @@ import {
   stoppedThere,
   whereOthers,
 } from '../checks/coming-back.ts';
-import { lockedThere, ringKept } from '../checks/going-down.ts';
+import { lockedThere, notReclaimed, ringKept } from '../checks/going-down.ts';
 import { joined, sameAsMembers, unitLoaded, unitRuns } from '../checks/joining.ts';
 import { hostReached, rootThere } from '../checks/new-host.ts';
 import { listComplete, listsOthers, ownListResolves } from '../checks/own-list.ts';
@@ -31,6 +31,13 @@ export type Restart = {
   readonly stepId: (what: 'stop' | 'work' | 'start') => string;
 };
 
+/** The inventory's entry of a host that plays a part. Throws RangeError for any other. */
+export const hostOf = (members: readonly InventoryPeer[], host: PeerId): InventoryPeer => {
+  const peer = members.find(({ address }) => address === host);
+  if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
+  return peer;
+};
+
 /** What the host must be like so that weave can come back there as the peer that it was. */
 export const canComeBack = ({ peer, others }: Pick<Restart, 'peer' | 'others'>): readonly Check[] => {
   const id = peer.address;
@@ -42,6 +49,7 @@ export const canComeBack = ({ peer, others }: Pick<Restart, 'peer' | 'others'>):
     listComplete(id, [...others, id]),
     ownListResolves(id),
     ringKept(id, others, (world) => nameThen(world, id)),
+    notReclaimed(id),
   ];
 };
 

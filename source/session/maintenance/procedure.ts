@@ -6,7 +6,8 @@ import { bootstrap } from '../../maintenance/procedures/bootstrap.ts';
 import { primePeer } from '../../maintenance/procedures/prime-peer.ts';
 import { reclaimPeer } from '../../maintenance/procedures/reclaim-peer.ts';
 import { removePeer } from '../../maintenance/procedures/remove-peer.ts';
-import { restartAll, restartPeer } from '../../maintenance/procedures/restart-peer.ts';
+import { restartAll } from '../../maintenance/procedures/restart-all.ts';
+import { restartPeer } from '../../maintenance/procedures/restart-peer.ts';
 import { wipePeer } from '../../maintenance/procedures/wipe-peer.ts';
 import type { Procedure } from '../../maintenance/step.ts';
 
