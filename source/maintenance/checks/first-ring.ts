@@ -1,12 +1,12 @@
 import type { PeerId } from '../../cluster/inventory.ts';
 import { ipamPhase } from '../../cluster/peer-report.ts';
 import { sameList } from '../environment-edit.ts';
-import { block, type Check, pass, unknown, warn } from '../verdict.ts';
+import { block, type Check, pass, unknown } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { unitRuns } from './joining.ts';
 import { ofEach, together } from './of-each.ts';
 import { total } from './ring.ts';
-import { called, calledAll, factsOf, listed, present, reporting, seen } from './seeing.ts';
+import { called, calledAll, listed, present, reporting, seen } from './seeing.ts';
 
 /** Every one of these tells a report now, but for those whose absence was acknowledged. */
 export const allReport = (ids: readonly PeerId[]): Check => ({
@@ -37,27 +37,6 @@ export const allRun = (ids: readonly PeerId[]): Check =>
     },
     (id, world) => unitRuns(id).judge(world),
   );
-
-/** The units are the same on all: whoever has another starts otherwise after the next reboot. */
-export const sameUnits = (ids: readonly PeerId[]): Check => ({
-  id: 'same-units',
-  title: 'The same unit is installed everywhere',
-  judge: (world) => {
-    const groups = new Map<string, PeerId[]>();
-    for (const id of present(world, ids)) {
-      const unit = factsOf(world, id)?.unit;
-      const digest = unit?.known ? unit.value.digest : null;
-      if (digest === null) return warn(`The unit of ${called(world, id)} could not be compared.`);
-      groups.set(digest, [...(groups.get(digest) ?? []), id]);
-    }
-    const [usual, ...others] = [...groups.values()].sort((a, b) => b.length - a.length);
-    return usual !== undefined && others.length === 0
-      ? pass(`All ${usual.length} have the same unit.`)
-      : warn(
-          `The units of ${calledAll(world, others.flat())} differ from the others: compare systemctl cat there and on ${calledAll(world, (usual ?? []).slice(0, 1))}.`,
-        );
-  },
-});
 
 /**
  * Every peer was started with the whole list, itself too: that is what it counts the quorum from, and no later edit of

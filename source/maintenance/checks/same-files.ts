@@ -108,11 +108,14 @@ export const noStrangers = (ids: readonly PeerId[]): Check => ({
     ),
 });
 
+const templateUnknown = unknown('Which file it is made from is not on record.');
+
 /** This host's file sets nothing that would be lost or written over: what it sets, `template`'s sets, too, and the same. */
 export const fileFits = (template: PeerId | null, id: PeerId): Check => ({
   id: 'file-fits',
   title: `Nothing that the file of ${id} sets gets lost`,
   judge: (world) => {
+    if (template === '') return templateUnknown;
     const own = inspectionOf(world, id);
     const whole = template === null ? null : inspectionOf(world, template);
     if (own === null || (template !== null && whole === null))
@@ -128,25 +131,32 @@ export const fileFits = (template: PeerId | null, id: PeerId): Check => ({
   },
 });
 
-/** This host's file sets what `template`'s sets and nothing else. Null: the list alone. */
-export const saysTheSame = (template: PeerId | null, id: PeerId): Check =>
-  template === null
-    ? {
-        id: 'list-alone',
-        title: `The file of ${id} sets the list alone`,
-        judge: (world) => {
-          const own = inspectionOf(world, id);
-          if (own === null)
-            return unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
-          const more = [...settingsOf(own.file).keys()];
-          return more.length === 0
-            ? pass(`${own.file.path} on ${called(world, id)} sets the list alone.`)
-            : block(
-                `${own.file.path} on ${called(world, id)} sets ${listed(more)}, which no other host does: make them the same first.`,
-              );
-        },
-      }
-    : sameSettingsIn(template, id);
+const listAlone = (id: PeerId): Check => ({
+  id: 'list-alone',
+  title: `The file of ${id} sets the list alone`,
+  judge: (world) => {
+    const own = inspectionOf(world, id);
+    if (own === null)
+      return unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
+    const more = [...settingsOf(own.file).keys()];
+    return more.length === 0
+      ? pass(`${own.file.path} on ${called(world, id)} sets the list alone.`)
+      : block(
+          `${own.file.path} on ${called(world, id)} sets ${listed(more)}, which no other host does: make them the same first.`,
+        );
+  },
+});
+
+/** This host's file sets what `template`'s sets and nothing else. Null: the list alone. Empty: nobody knows. */
+export const saysTheSame = (template: PeerId | null, id: PeerId): Check => {
+  if (template === '')
+    return {
+      id: 'same-settings',
+      title: `The file of ${id} sets what the others set`,
+      judge: () => templateUnknown,
+    };
+  return template === null ? listAlone(id) : sameSettingsIn(template, id);
+};
 
 /** The files of all say the same: `template` is the one that they were made from. */
 export const allSayTheSame = (template: PeerId | null, ids: readonly PeerId[]): Check =>

@@ -17,14 +17,11 @@ import {
   enoughElectors,
   knowItself,
   noRing,
-  sameUnits,
   startedWith,
   wholeRange,
 } from '../checks/first-ring.ts';
 import {
   allReached,
-  allResolve,
-  clocksNear,
   dockerEverywhere,
   hostsUnique,
   noOldParts,
@@ -32,11 +29,10 @@ import {
   notAloneByMistake,
   nothingRuns,
   oneWeave,
-  portsPass,
-  rangeFreeEverywhere,
   rootEverywhere,
-  unitsFit,
 } from '../checks/fresh-hosts.ts';
+import { allResolve, clocksNear, portsPass, rangeFreeEverywhere } from '../checks/fresh-network.ts';
+import { sameUnits, unitsFit } from '../checks/fresh-units.ts';
 import { unitLoaded, unitRuns } from '../checks/joining.ts';
 import { hostReached, rootThere } from '../checks/new-host.ts';
 import { sameRing } from '../checks/ring.ts';
@@ -87,8 +83,14 @@ export const bootstrap = (plan: ClusterPlan): Procedure => {
   };
 };
 
-/** The host whose file the others are made from, as it was noted; null: nobody had one. */
-const templateOf = (notes: Notes): PeerId | null => notes.template?.[0] ?? null;
+/**
+ * The host whose file the others are made from, as it was noted; null: nobody had one. Empty: it is not on record, or not
+ * in the config any more.
+ */
+const templateOf = (notes: Notes, ids: readonly PeerId[]): PeerId | null => {
+  const [noted] = notes.template ?? [''];
+  return noted === undefined ? null : ids.includes(noted) ? noted : '';
+};
 
 /** A host that could not be reached when this began may be left out, and is then left to do. */
 const leaveOut = (id: PeerId, notes: Notes): Pick<Step, 'optional'> =>
@@ -138,11 +140,9 @@ const preflight = (ids: readonly PeerId[]): Step =>
 
 const write = (plan: ClusterPlan, host: InventoryPeer, ids: readonly PeerId[], notes: Notes): Step => {
   const id = host.address;
-  const template = templateOf(notes);
+  const template = templateOf(notes, ids);
   const others =
-    template === null || template === id
-      ? ''
-      : `; what ${template} sets there is taken over, its secrets unseen`;
+    !template || template === id ? '' : `; what ${template} sets there is taken over, its secrets unseen`;
   return fileStep(plan.id, {
     host,
     from: template === null ? 'nobody' : (plan.members.find(({ address }) => address === template) ?? null),
@@ -162,7 +162,7 @@ const write = (plan: ClusterPlan, host: InventoryPeer, ids: readonly PeerId[], n
 
 const start = (host: InventoryPeer, ids: readonly PeerId[], notes: Notes): Step => {
   const id = host.address;
-  const template = templateOf(notes);
+  const template = templateOf(notes, ids);
   return step({
     id: `start:${id}`,
     title: `Start weave on ${id}`,
@@ -170,7 +170,7 @@ const start = (host: InventoryPeer, ids: readonly PeerId[], notes: Notes): Step 
     on: id,
     group: 'starts',
     ...leaveOut(id, notes),
-    inspects: [id, ...(template === null || template === id ? [] : [template])],
+    inspects: [id, ...(!template || template === id ? [] : [template])],
     before: [
       hostReached(id),
       rootThere(id),
@@ -210,7 +210,7 @@ const linked = (ids: readonly PeerId[], notes: Notes): Step =>
       enoughElectors(ids),
       namesUnique(ids),
       ...sameSettings(ids),
-      allSayTheSame(templateOf(notes), ids),
+      allSayTheSame(templateOf(notes, ids), ids),
       sameUnits(ids),
     ],
     action: { kind: 'look' },
