@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runningOn } from '../../source/demo/world/weaver.ts';
 import { listJournals, loadJournal } from '../../source/disk/journal.ts';
-import { readRecord } from '../../source/lock/record.ts';
+import { readRecord, recordText } from '../../source/lock/record.ts';
 import type { TooFew } from '../../source/lock/votes.ts';
 import type { ChangeRequest, Refusal, Survivors } from '../../source/session/maintenance/model.ts';
 import { inventoryAt, openConsole, type TestConsole } from '../support/change-console.ts';
@@ -11,6 +11,7 @@ import { type Driven, drive, type Human } from '../support/change-driver.ts';
 import { fileOn, folderOn, openSite, quickPace, type Site } from '../support/change-site.ts';
 import { expectReclaimed } from '../support/change-state.ts';
 import { runCli } from '../support/cli.ts';
+import { aRecord } from '../support/lock-record.ts';
 
 const [h1, h2] = ['127.77.0.11', '127.77.0.12'];
 const reclaim: ChangeRequest = { kind: 'reclaim-peer', target: h2, reason: 'T-9' };
@@ -161,6 +162,32 @@ describe('two peers, one of them dead', () => {
       ok: false,
       why: expect.stringMatching(why),
     });
+    expect(recordOn(h1)).toEqual({ kind: 'absent' });
+  });
+
+  it('break what was left of a change that needs a majority, and resume it never', async () => {
+    const step = { index: 2, of: 8, id: 'reset' };
+    const left = aRecord({
+      procedure: 'remove-peer',
+      target: h2,
+      step,
+      peers: [h1, h2],
+      cluster: 'demo-dead-peer',
+    });
+    site.demo.stage.machine('h1').files.write('var/lib/weave-console/lock.json', recordText(left), 0o600);
+    const anna = consoleOf('anna');
+    const shown = await anna.workshop.lock();
+    expect(shown).toMatchObject({ kind: 'left-behind', record: { id: left.id } });
+    const why =
+      'Remove needs a majority of the peers: survivors alone may only reclaim, restart or wipe one. Break its lock, and reclaim who is dead.';
+    expect(await anna.workshop.resume(left)).toMatchObject({ ok: false, shortage: { whyNot: why } });
+    const six = left.id.slice(0, 6);
+    const refusal = await anna.workshop.breakLock(shown, six, 'h2 is dead');
+    if (refusal.ok || refusal.shortage === null) throw new Error('it was broken without a word');
+    const { seen, whyNot } = refusal.shortage;
+    expect(whyNot).toBe(null);
+    const said = { seen, typed: 'demo-dead-peer' };
+    expect(await anna.workshop.breakLock(shown, six, 'h2 is dead', said)).toEqual({ ok: true });
     expect(recordOn(h1)).toEqual({ kind: 'absent' });
   });
 
