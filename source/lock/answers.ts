@@ -1,3 +1,4 @@
+import type { TroubleKind } from '../cluster/trouble.ts';
 import type { Outcome } from '../commands/command.ts';
 import { LEASE_WORD, LOOK_WORD, RECORD_WORD } from '../commands/lock/files.ts';
 import { clean } from '../text/clean.ts';
@@ -36,7 +37,10 @@ export type RecordSeen =
       readonly age: number | null;
     };
 
-/** What one look at the lock of one peer gave. `unknown`: the host answered, but the lock can't be seen by this account. */
+/**
+ * What one look at the lock of one peer gave. `unknown`: the host answered, but the lock can't be seen by this account; or
+ * nothing here says how to ask it.
+ */
 export type LockSighting =
   | {
       readonly kind: 'seen';
@@ -87,10 +91,16 @@ const noAnswer = (outcome: Outcome): string => {
 const whole = (word: string | undefined): number | null =>
   word !== undefined && /^-?\d{1,12}$/.test(word) ? Number(word) : null;
 
+/** Troubles of a host that is there and answers, and only lets us not in. Such a host is never counted as dead. */
+const ANSWERED: readonly TroubleKind[] = ['host-key', 'auth', 'no-shell', 'protocol'];
+
 /** Reads what `lookAtLock` printed. */
 export const readLook = (outcome: Outcome): LockSighting => {
   if (outcome.kind === 'unsent' || outcome.kind === 'lost')
-    return { kind: 'unreachable', why: noAnswer(outcome) };
+    return {
+      kind: ANSWERED.includes(outcome.why.kind) ? 'unknown' : 'unreachable',
+      why: noAnswer(outcome),
+    };
   const { stdout } = outcome;
   const begin = stdout.indexOf(`${LOOK_WORD} 1\n`);
   const end = stdout.lastIndexOf(`\n${LOOK_WORD} end\n`);

@@ -83,8 +83,9 @@ export const consentToTakeover = (
 /** Why nobody can consent to go on with the survivors; null where a person can. */
 export const noSurvivors = (decision: Decision): string | null => {
   if (decision.kind !== 'too-few') return 'the lock is not short of peers; there is nothing to override';
-  if (decision.unknown.length > 0)
-    return `${decision.unknown.join(', ')} answers, but its lock can't be seen or had: mend that first`;
+  const [open] = decision.unknown;
+  if (open !== undefined)
+    return `${open} can't be counted as dead (${(decision.missing.get(open) ?? '').replace(/\.(?: .*)?$/s, '')}): mend that first`;
   return decision.have === 0 ? 'no peer can be locked, so there is nobody to go on with' : null;
 };
 

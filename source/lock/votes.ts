@@ -47,7 +47,7 @@ export type Decision =
       readonly have: number;
       readonly need: number;
       readonly missing: ReadonlyMap<PeerId, string>;
-      /** Those of the missing that answered, but whose lock this account can't see or can't have. */
+      /** Those of the missing that nobody may count as dead: they answered, or nothing here says how to ask them. */
       readonly unknown: readonly PeerId[];
     };
 

@@ -59,6 +59,8 @@ describe('a look', () => {
   it('says what stands in the way', () => {
     expect(readLook({ kind: 'unsent', why })).toEqual({ kind: 'unreachable', why: why.text });
     expect(readLook({ kind: 'lost', why, stdout: '' })).toEqual({ kind: 'unreachable', why: why.text });
+    for (const kind of ['host-key', 'auth', 'no-shell', 'protocol'] as const)
+      expect(readLook({ kind: 'unsent', why: { ...why, kind } })).toMatchObject({ kind: 'unknown' });
     expect(readLook(lines('cannot no-flock'))).toMatchObject({ why: expect.stringContaining('util-linux') });
     expect(readLook(lines('cannot read'))).toMatchObject({ why: expect.stringContaining('sudo') });
     expect(readLook(lines('cannot flock'))).toMatchObject({ why: expect.stringContaining('runtimeDir') });

@@ -93,9 +93,7 @@ export const locksmith = (
     const asked = voters(peers);
     const looks = asked.map(async (peer) => {
       const at = ports.get(peer);
-      const sighting = at
-        ? await lookAt(at)
-        : ({ kind: 'unreachable', why: 'not in the inventory' } as const);
+      const sighting = at ? await lookAt(at) : ({ kind: 'unknown', why: 'it is not in the config' } as const);
       return [peer, sighting] as const;
     });
     const sightings: Sightings = new Map(await Promise.all(looks));

@@ -57,7 +57,7 @@ export const perform = (
   if (at === undefined) {
     // Somebody's PEERS names it and the config doesn't: it votes, and can't be reached.
     if (effect.kind !== 'ask') throw new Error(`no way to reach ${peer} was given to the lock`);
-    const sighting = { kind: 'unreachable', why: 'it is not in the config' } as const;
+    const sighting = { kind: 'unknown', why: 'it is not in the config' } as const;
     queueMicrotask(() => dispatch({ kind: 'seen', peer, sighting }));
     return;
   }

@@ -150,7 +150,7 @@ describe('taking the lock', () => {
         kind: 'too-few',
         missing: new Map([
           ['p3', 'the link was cut'],
-          ['p9', 'not in the inventory'],
+          ['p9', 'it is not in the config'],
         ]),
       },
       takeover: null,
@@ -426,6 +426,12 @@ describe('going on with the survivors', () => {
     await time.advance(6_000);
     expect(lock.report()).toMatchObject({ kind: 'suspended', foreign: { who: 'ben@desk' } });
     expect(lock.fenceOf('p1')).toMatchObject({ ok: false, why: expect.stringContaining('ben@desk') });
+  });
+
+  it('counts nobody as dead who stands in a list of the peers and not in the config', async () => {
+    const refused = await smith.acquire(request([...two, 'p9'], { survivors: { missing: ['p9'] } }));
+    expect(refused).toMatchObject({ result: { why: { kind: 'too-few', unknown: ['p9'] } } });
+    expect((await smith.acquire(request([...two, 'p9']))).ok).toBe(true);
   });
 
   it('is refused where who was missing answers, and can not be locked', async () => {
