@@ -26,11 +26,14 @@ export function findingChanges(previous: ClusterView, next: ClusterView): Change
   const now = new Set(next.findings.map(keyOf));
   const gone = previous.findings.filter((finding) => !now.has(keyOf(finding)));
   const came = next.findings.filter((finding) => !before.has(keyOf(finding)));
+  // What the first probe of a host tells was so before anybody asked.
+  if (isFirstProbe(previous, next))
+    return came
+      .filter(({ severity }) => severity === 'critical')
+      .flatMap((finding) => arrival(finding, previous.findings, gone));
   return [
     ...came.flatMap((finding) => arrival(finding, previous.findings, gone)),
-    ...(knowsLess(previous, next)
-      ? []
-      : gone.filter((finding) => isOver(finding, next.findings)).map(ending)),
+    ...(knowsLess(previous, next) ? [] : gone.filter((finding) => isOver(finding, next)).map(ending)),
   ];
 }
 
@@ -56,11 +59,13 @@ function arrival(finding: Finding, previous: readonly Finding[], gone: readonly 
 const within = (peers: readonly PeerId[], all: ReadonlySet<PeerId>): boolean =>
   peers.length > 0 && peers.every((id) => all.has(id));
 
-/** Over only where none of its peers is left in a finding of that kind. */
-function isOver(finding: Finding, next: readonly Finding[]): boolean {
+/** Over only where none of its peers is left in a finding of that kind, and where a stopped weave runs again. */
+function isOver(finding: Finding, { findings, peers: now }: ClusterView): boolean {
   const family = familyOf(finding);
-  const kin = next.filter((other) => familyOf(other) === family);
+  const kin = findings.filter((other) => familyOf(other) === family);
   if (finding.peers.length === 0) return kin.length === 0;
+  if (family === 'tcp' && now.some(({ id, state }) => state === 'stopped' && finding.peers.includes(id)))
+    return false;
   return !kin.some(({ peers }) => peers.some((id) => finding.peers.includes(id)));
 }
 
@@ -88,6 +93,17 @@ function knowsLess(previous: ClusterView, next: ClusterView): boolean {
 function heard({ watch: { look } }: PeerView): 0 | 1 | 2 {
   if (look?.kind === 'report') return 2;
   return look?.kind === 'silent' && look.why.layer === 'weave' ? 1 : 0;
+}
+
+function isFirstProbe(previous: ClusterView, next: ClusterView): boolean {
+  const unknown = new Set(
+    [...previous.peers.map(({ watch }) => watch), ...(previous.spares ?? [])].flatMap(({ peer, facts }) =>
+      facts === null ? [peer.address] : [],
+    ),
+  );
+  return [...next.peers.map(({ watch }) => watch), ...(next.spares ?? [])].some(
+    ({ peer, facts }) => facts !== null && unknown.has(peer.address),
+  );
 }
 
 const isProbed = ({ watch }: PeerView): boolean => watch.facts?.kind === 'facts';

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildView } from '../../source/cluster/cluster-view.ts';
 import { changes } from '../../source/cluster/happenings.ts';
 import type { PeerWatch } from '../../source/cluster/sighting.ts';
+import { bareHost } from '../support/host-mesh.ts';
 import { address, failed, live, mesh, type Over, others } from '../support/mesh.ts';
 import { facts, silent, trouble, unitFacts, watch } from '../support/watches.ts';
 
@@ -95,6 +96,25 @@ describe('changes', () => {
     );
     expect(between(off, unprobed).filter((line) => line.startsWith('good'))).toEqual([]);
     expect(between(off, enabled)).toEqual(['good 10.0.0.2: No longer: The weave unit is not enabled on b']);
+  });
+
+  it('takes what the first probes tell for no news, but what a later one tells', () => {
+    const off = { unit: { known: true, value: unitFacts({ enabled: 'disabled' }) } } as const;
+    const probed = (over: Parameters<typeof facts>[0]) =>
+      mesh(3).map((peer, index) => ({ ...peer, facts: facts(index === 1 ? over : {}) }));
+    expect(between(mesh(3), probed(off))).toEqual([]);
+    expect(between(probed({}), probed(off))).toEqual([
+      'warning 10.0.0.2: The weave unit is not enabled on b',
+    ]);
+  });
+
+  it('calls no stopped weave over because it turns out that none is installed', () => {
+    const [first, second] = mesh(2);
+    const refusing = { ...second, look: silent({ layer: 'weave', kind: 'refused' }) } as PeerWatch;
+    const told = facts(bareHost);
+    expect(
+      between([first as PeerWatch, refusing], [first as PeerWatch, { ...refusing, facts: told }]),
+    ).toEqual([]);
   });
 
   it('says for whom a finding still holds', () => {

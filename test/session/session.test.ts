@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { HostFacts } from '../../source/cluster/host-facts.ts';
 import type { InventoryPeer } from '../../source/cluster/inventory.ts';
 import { readReport } from '../../source/cluster/peer-report.ts';
 import type { FactsSighting, Sighting } from '../../source/cluster/sighting.ts';
 import { parseConfig } from '../../source/disk/config.ts';
 import { inventoryOf } from '../../source/disk/inventory.ts';
+import { lookOnce } from '../../source/session/look-once.ts';
 import { openSession, type PeerEye } from '../../source/session/session.ts';
 import { fakeClock } from '../support/fake-clock.ts';
+import { bareHost } from '../support/host-mesh.ts';
+import { facts, trouble } from '../support/watches.ts';
 
 const { clusters } = parseConfig(
   JSON.stringify({
@@ -218,5 +222,92 @@ describe('events', () => {
     one.looks[1]?.answer(silent(9));
     await advance(50);
     expect(session.snapshot().events.length).toBeGreaterThan(0);
+  });
+});
+
+describe('spares', () => {
+  const probe = (seq: number, leftovers: HostFacts['leftovers']): FactsSighting => ({
+    ...facts({ hostname: 'h3', ...bareHost, leftovers }),
+    seq,
+  });
+  const [peer, another] = inventory.peers as [InventoryPeer, InventoryPeer];
+  const spare = { ...peer, address: '10.77.0.13' };
+  const none = { container: false, volume: false, bridge: false };
+
+  const openWith = (spares: readonly InventoryPeer[]) => {
+    const time = fakeClock();
+    const hands = new Map([peer, another, spare].map((one) => [one.address, handEye()]));
+    const session = openSession({
+      inventory: { ...inventory, spares },
+      clock: time.clock,
+      eyeOf: (one) => hands.get(one.address)?.eye as PeerEye,
+      retryNow: () => {},
+      close: async () => {},
+    });
+    const hand = hands.get(spare.address) as ReturnType<typeof handEye>;
+    const leftovers = () => session.snapshot().view.findings.filter(({ id }) => id === 'leftover');
+    return { ...time, session, hand, leftovers };
+  };
+
+  it('are probed at a slow pace, after the members, and never looked at', async () => {
+    const { hand, advance, leftovers, session } = openWith([spare]);
+    await advance(4000);
+    expect(hand.probes).toHaveLength(0);
+    await advance(2000);
+    expect(hand.probes).toHaveLength(1);
+    hand.probes[0]?.answer(probe(1, { ...none, volume: true }));
+    await advance(100);
+    expect(leftovers().map(({ severity, peers }) => [severity, peers])).toEqual([['info', ['10.77.0.13']]]);
+    await advance(20_000);
+    expect(hand.probes).toHaveLength(1);
+    await advance(15_000);
+    hand.probes[1]?.answer(probe(2, none));
+    await advance(100);
+    expect(leftovers()).toEqual([]);
+    expect(hand.looks).toEqual([]);
+    await session.stop();
+    await advance(100_000);
+    expect(hand.probes).toHaveLength(2);
+  });
+
+  it('are no finding when nobody can reach them', async () => {
+    const { hand, advance, session } = openWith([spare]);
+    await advance(6000);
+    hand.probes[0]?.answer({ kind: 'none', seq: 1, at: 6000, why: trouble() });
+    await advance(100);
+    expect(session.snapshot().view.findings.flatMap(({ peers }) => peers)).not.toContain('10.77.0.13');
+  });
+
+  it('follow the inventory', async () => {
+    const { hand, advance, session } = openWith([]);
+    await advance(60_000);
+    expect(hand.probes).toHaveLength(0);
+    session.adopt({ ...inventory, spares: [spare] });
+    await advance(6000);
+    expect(hand.probes).toHaveLength(1);
+    expect(session.snapshot().view.spares?.map((one) => one.peer.address)).toEqual(['10.77.0.13']);
+    session.adopt(inventory);
+    hand.probes[0]?.answer(probe(1, { ...none, bridge: true }));
+    await advance(60_000);
+    expect(hand.probes).toHaveLength(1);
+    expect(session.snapshot().view.spares).toEqual([]);
+  });
+
+  it('hold up a look of `status` only for a moment', async () => {
+    const time = fakeClock();
+    const hands = new Map([peer, spare].map((one) => [one.address, handEye()]));
+    const looked = lookOnce(
+      { ...inventory, peers: [peer], spares: [spare] },
+      (one) => hands.get(one.address)?.eye as PeerEye,
+      time.clock,
+    );
+    const member = hands.get(peer.address);
+    member?.looks[0]?.answer({ kind: 'report', seq: 1, at: 1000, took: 1, via: 'status-port', report });
+    member?.probes[0]?.answer(facts());
+    await time.advance(1600);
+    const view = await looked;
+    expect(view.peers[0]?.watch.look?.kind).toBe('report');
+    expect(view.spares?.[0]?.facts).toBe(null);
+    expect(time.pending()).toBe(0);
   });
 });
