@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../source/cluster/findings.ts';
 import type { StepPhase } from '../../source/maintenance/run.ts';
 import type { MaintenanceModel, Workshop } from '../../source/session/maintenance/model.ts';
+import type { Model } from '../../source/session/model.ts';
 import {
   adding,
   armedBy,
@@ -48,9 +50,10 @@ async function withConsole(
   maintenance: ReturnType<typeof sampleMaintenance>,
   body: (at: At) => Promise<void>,
   size: readonly [number, number] = [100, 40],
+  model: Model = healthy,
 ): Promise<void> {
   const screen = openScreen({
-    model: healthy,
+    model,
     columns: size[0],
     rows: size[1],
     workshop,
@@ -277,6 +280,44 @@ describe('beginning a change', () => {
       await screen.press('w');
       await sees('y run it #7');
       expect(maintenance.sent).toEqual([]);
+    }));
+});
+
+describe('what mends a finding', () => {
+  const stopped = (index: number, severity: 'warning' | 'info'): Finding => ({
+    id: 'tcp-refused',
+    severity,
+    peers: [addressOf(index)],
+    title: `Weave is stopped on h${index + 1}`,
+    because: 'Nothing answers for weave.',
+    remedy: 'Start it.',
+    mend: { kind: 'restart-peer', target: addressOf(index) },
+  });
+
+  it('is begun from the findings by its key, on whom the screen says', () => {
+    const maintenance = sampleMaintenance(finished);
+    const model = sampleModel({ peers: 5, findings: [stopped(1, 'info'), stopped(3, 'warning')] });
+    return withConsole(
+      sampleWorkshop({}),
+      maintenance,
+      async ({ screen, sees }) => {
+        // The cursor is on h1, and the lesser finding stands first in the view.
+        await screen.press('f');
+        await sees('R: restart h4', 'R on its page: restart h2');
+        await screen.press('R');
+        await sees(`Restart ${addressOf(3)}`, 'reason:');
+      },
+      undefined,
+      model,
+    );
+  });
+
+  it('is not begun where no finding is mended by it', () =>
+    withConsole(sampleWorkshop({}), sampleMaintenance(finished), async ({ screen, sees, tells }) => {
+      await screen.press('f');
+      await sees('Nothing is wrong.');
+      await screen.press('R');
+      await tells('no finding here is mended by: restart');
     }));
 });
 
