@@ -348,7 +348,7 @@ describe('what is run', () => {
     const step = stepOf('rmpeer', notes);
     expect(step).toMatchObject({
       on: host('h1'),
-      title: 'Have 10.77.0.11 take over what 82:93:65:46:db:ca (h5) owns',
+      title: 'Take over what 82:93:65:46:db:ca (h5) owns, on 10.77.0.11',
       confirm: { kind: 'type', word: NAME },
     });
     const command = commandOf(step, world);

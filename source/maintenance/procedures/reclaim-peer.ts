@@ -157,7 +157,7 @@ const mark = ({ id: run, target }: ReclaimPeer, peer: InventoryPeer, notes: Note
   const [on, id] = [peer.address, target.address];
   return step({
     id: `mark:${on}`,
-    title: `Put on record on ${on} that ${id} is reclaimed`,
+    title: `Put it on record on ${on}`,
     why: 'Before it happens, so that it is known everywhere even if this console dies right then: nobody may do it twice, and who comes back with old data is shown in red.',
     on,
     group: 'marks',
@@ -192,7 +192,7 @@ const rmpeer = (given: ReclaimPeer, survivors: readonly InventoryPeer[], notes: 
   const words = name === '' ? id : `${name} (${notes.nickname?.[0] ?? id})`;
   return step({
     id: 'rmpeer',
-    title: `Have ${on} take over what ${words} owns`,
+    title: `Take over what ${words} owns, on ${on}`,
     why: `weave rmpeer, once, on ${on} and on no other host, whatever comes of it. Its exit code proves nothing: what became of the addresses is read from all survivors.`,
     on,
     inspects: [id, ...ids],
