@@ -110,6 +110,15 @@ const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     await stage.pass(10_000);
     const survivor = first === undefined ? null : runningOn(first.host);
     if (survivor !== null) takeOver(stage.world, survivor, returned.host.bridge ?? '');
+    // As this console leaves it behind, so that everybody can see who it is that came back.
+    const { host } = returned;
+    const seconds = Math.floor((stage.world.epoch + stage.world.now) / 1000);
+    for (const { files } of stage.peers.slice(0, -1))
+      files.write(
+        `${places.stateDir}/reclaimed`,
+        `${host.bridge} ${host.address} ${host.id} ${seconds} demo-reclaim\n`,
+        0o600,
+      );
     await stage.pass(10_000);
     await stage.start([returned]);
   }),

@@ -94,7 +94,10 @@ describe('a reclaimed peer that came back', () => {
         : watch,
     );
     expect(back(alone)).toMatchObject([
-      { because: expect.stringContaining('10.77.0.15 tells a report with the peer name') },
+      {
+        severity: 'critical',
+        because: expect.stringContaining('10.77.0.15 tells a report with the peer name'),
+      },
     ]);
   });
 

@@ -154,6 +154,44 @@ describe('adding a peer', () => {
     expect(step.preview?.(adding())).toEqual([`- ${peersLine(...five)}`, `+ ${peersLine(...six)}`]);
   });
 
+  it('takes marks of the address away with the list, so that it is not called reclaimed any more', () => {
+    const step = stepOf(add, `list:${host('h2')}`, { list: six.map(host), away: [] });
+    const marks = ['h6', 'h5', 'h6'].map((of, index) => ({
+      name: `02:00:00:00:00:0${index}`,
+      address: host(of),
+      nickname: of,
+      at: null,
+      run: 'r0',
+    }));
+    const listed = { file: fileOf([peersLine(...six)]) };
+    const marked = { facts: factsOf('h2', { reclaimed: { known: true, value: marks } }) };
+    const world = adding({}, [inspectionOf('h2', marked)]);
+    expect(commandOf(step, world)?.args.slice(5)).toEqual([
+      peersLine(...six),
+      '644',
+      '/var/lib/weave-console',
+      '02:00:00:00:00:00',
+      '02:00:00:00:00:02',
+    ]);
+    const proven = (given: Partial<Extract<Inspection, { kind: 'inspected' }>>) =>
+      step.after.map((check) => {
+        const { level, because } = check.judge({
+          ...adding({}, [inspectionOf('h2', given)]),
+          notes: { list: six.map(host) },
+        });
+        return `${level} ${because}`;
+      });
+    expect(proven({ ...listed, ...marked })).toEqual([
+      expect.stringMatching(/^pass .* lists/),
+      'block h2 (10.77.0.12) still calls 10.77.0.16 reclaimed (02:00:00:00:00:00, 02:00:00:00:00:02).',
+    ]);
+    expect(proven(listed)[1]).toBe('pass h2 (10.77.0.12) does not call 10.77.0.16 reclaimed.');
+    const hidden = factsOf('h2', { reclaimed: { known: false, because: 'no' } });
+    expect(proven({ ...listed, facts: hidden })[1]).toBe(
+      'unknown Which peers h2 (10.77.0.12) has marked as reclaimed is not known: no.',
+    );
+  });
+
   describe('the file of the new peer', () => {
     const notes = { list: six.map(host), template: [host('h1')], away: [] };
     const step = stepOf(add, 'write-file', notes);

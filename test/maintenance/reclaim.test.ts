@@ -307,6 +307,20 @@ describe('before a dead peer is reclaimed', () => {
     });
   });
 
+  it('one survivor alone can do it: there is nobody else whom it could contradict', () => {
+    const two = reclaimPeer({ id: 'r1', members: [peer('h1'), peer('h5')], target: peer('h5') });
+    const world = worldOf({
+      looks: { [host('h1')]: h1, [host('h5')]: 'timeout' },
+      inspections: [inspectionOf('h1', { file: fileOf([peersLine('h1', 'h5')]) }), off],
+    });
+    const [step] = two.steps({});
+    if (step === undefined) throw new Error('no step');
+    expect(judgeStep(step, world).filter(({ level }) => level !== 'pass')).toMatchObject([
+      { check: 'name', level: 'warn' },
+    ]);
+    expect(step.takesNotes?.(world)).toMatchObject({ executor: [host('h1')], name: [NAME] });
+  });
+
   it('a second silent member, whom nobody sees, is the word of a person', () => {
     const four = reclaimPeer({ id: 'r1', members: [...three, 'h6'].map(peer), target: peer('h5') });
     const last = { [host('h5')]: changed(h2, { name: NAME, nickname: 'h5' }) };

@@ -141,9 +141,12 @@ const table: Readonly<Record<Exclude<ScenarioName, 'big'>, Expected>> = {
     connected: expect.any(Number) as number,
     groups: null,
     states: expect.any(Array) as string[],
-    findings: expect.arrayContaining(['critical ring-divergence: 11 15']) as string[],
+    findings: expect.arrayContaining([
+      'critical ring-divergence: 11 15',
+      expect.stringMatching(/^critical removed-came-back: 15\b/),
+    ]) as string[],
     mends: expect.arrayContaining(['wipe-peer 15']) as string[],
-    named: ['The rings diverge'],
+    named: ['The rings diverge', 'h5 was reclaimed on'],
   },
 };
 

@@ -20,7 +20,7 @@ function sightOf({ reports }: Picture, name: string): Sight {
   };
 }
 
-/** Whether it answers and every ring that is told agrees with its own: a mark that came to nothing looks like this. */
+/** Whether it answers, others too, and every ring that is told agrees with its own: a mark that came to nothing looks like this. */
 function agrees({ reports }: Picture, { own }: Sight): boolean {
   if (own.length === 0) return false;
   const rings = reports.flatMap((report) => {
@@ -34,7 +34,7 @@ function agrees({ reports }: Picture, { own }: Sight): boolean {
             .join(),
         ];
   });
-  return new Set(rings).size === 1;
+  return rings.length > 1 && new Set(rings).size === 1;
 }
 
 const day = (at: number | null): string =>
