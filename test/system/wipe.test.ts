@@ -88,6 +88,7 @@ describe('wiping a peer that has the wrong ring', () => {
       `${third} unit-stop`,
       `${third} weave-wipe`,
       `${third} unit-enable-now`,
+      ...five.slice(0, 2).map((address) => `${address} unmark-reclaimed`),
     ]);
     expect(site.done).toEqual([
       `${third} systemctl stop -- weave.service`,
