@@ -11,14 +11,19 @@ export const BLANK = '(removed)';
  * awk: an environment file as systemd reads it, line for line, comments without their text and what may be secret blanked
  * out. Unlike the probe's it keeps every line break, so that the number of a line is its number in the file. Of PEERS
  * only a list with an option that may carry a password is blanked: host names may hold any word. With `secrets` set it
- * prints what it would blank out instead, a name and a value a line, for digests.
+ * prints what it would blank out instead, a name and a value a line, for digests; without quotes where they say nothing.
  */
 const BLANK_ENVIRONMENT = String.raw`
-function flush(  name, low, lines, hide) {
+function flush(  name, low, lines, hide, plain) {
   name = toupper(key); sub(/[ \t]+$/, "", name); low = tolower(raw)
   if (name == "PEERS") hide = (low ~ /(^|[ \t\n"\047])-[^ \t\n]*(pass|secret|token|credential|private|key)/)
   else hide = (name ~ /PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE/ || low ~ /pass|secret|token|credential|private|:\/\/[^ \t\n]*@/)
-  if (hide) { lines = raw; gsub(/\n/, "\\n", raw); hidden = hidden name " " raw "\n"; gsub(/[^\n]/, "", lines); raw = "\"${BLANK}" lines "\"" }
+  if (hide) {
+    plain = raw; sub(/^[ \t]+/, "", plain); sub(/[ \t\r]+$/, "", plain)
+    if (plain ~ /^"[^"\\]*"$/ || plain ~ /^\047[^\047]*\047$/) plain = substr(plain, 2, length(plain) - 2)
+    gsub(/\n/, "\\n", plain); hidden = hidden name " " plain "\n"
+    lines = raw; gsub(/[^\n]/, "", lines); raw = "\"${BLANK}" lines "\""
+  }
   out = out key "=" raw
   key = raw = ""
 }

@@ -220,6 +220,12 @@ describe('the inspection of a host', () => {
     expect(of('WEAVE_PASSWORD="hunter3"\n').get('WEAVE_PASSWORD')).not.toBe(one.get('WEAVE_PASSWORD'));
     expect(of('WEAVE_PASSWORD="hun\nter2"\n', 't').get('WEAVE_PASSWORD')).not.toBe(one.get('WEAVE_PASSWORD'));
     expect(of('PEERS="private-1"\n').size).toBe(0);
+    // Quotes alone make no other secret.
+    const bare = of('X_TOKEN=y\n').get('X_TOKEN');
+    for (const same of ['X_TOKEN="y"', "X_TOKEN='y'", 'X_TOKEN= "y" ', 'X_TOKEN=y\r'])
+      expect(of(`${same}\n`).get('X_TOKEN')).toBe(bare);
+    for (const other of ['X_TOKEN="y\\""', 'X_TOKEN=\'"y"\'', 'X_TOKEN="\\y"', 'X_TOKEN=yy'])
+      expect(of(`${other}\n`).get('X_TOKEN')).not.toBe(bare);
   });
 
   it('blanks a password in a URL', () => {

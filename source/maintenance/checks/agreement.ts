@@ -1,4 +1,5 @@
 import type { PeerId } from '../../cluster/inventory.ts';
+import { BLANK } from '../../commands/inspect-script.ts';
 import { type HostFile, type Opinion, opinionsOf, referenceOf, settingsOf, undecided } from '../settings.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
@@ -44,6 +45,23 @@ export const filesRead = (ids: readonly PeerId[]): Check => ({
     return files.length === 0
       ? block('No host has an environment file that others could be made like: this is a case for bootstrap.')
       : pass(`${files.length} environment ${files.length > 1 ? 'files were' : 'file was'} read.`);
+  },
+});
+
+/** A list that holds a password is not told by its host: such a file is neither compared nor written. */
+export const listsTold = (ids: readonly PeerId[]): Check => ({
+  id: 'lists-told',
+  title: 'No list holds a password',
+  judge: (world) => {
+    const hidden = filesOf(world, ids).filter(({ file }) => file.peers?.includes(BLANK));
+    return hidden.length === 0
+      ? pass('No list of peers holds a password.')
+      : warn(
+          `PEERS of ${calledAll(
+            world,
+            hidden.map(({ id }) => id),
+          )} has an option that may carry a password, so it can't be compared or written here: use WEAVE_PASSWORD instead, or align it by hand and leave its step out.`,
+        );
   },
 });
 

@@ -1,10 +1,17 @@
 import type { PeerId } from '../../cluster/inventory.ts';
+import { BLANK } from '../../commands/inspect-script.ts';
 import { block, type Check, pass, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { listOf } from './files.ts';
 import { called, calledAll, factsOf, listed, reporting, watchOf } from './seeing.ts';
 
 const bare = (entry: string): string => entry.replace(/:6783$/, '');
+
+/** The list of this host's file; null without one, or where it holds a password and so was not told. */
+const listIn = (world: World, id: PeerId): readonly string[] | null => {
+  const list = listOf(world, id) ?? null;
+  return list?.includes(BLANK) ? null : list;
+};
 
 /** The lists that the hosts' files have, the most common first; files without a list have no say. */
 const listsOf = (
@@ -13,8 +20,8 @@ const listsOf = (
 ): readonly { readonly list: readonly string[]; readonly ids: readonly PeerId[] }[] => {
   const groups = new Map<string, { list: readonly string[]; ids: PeerId[] }>();
   for (const id of ids) {
-    const list = listOf(world, id);
-    if (!list || list.length === 0) continue;
+    const list = listIn(world, id);
+    if (list === null || list.length === 0) continue;
     const key = list.join(' ');
     groups.set(key, { list, ids: [...(groups.get(key)?.ids ?? []), id] });
   }
@@ -38,7 +45,7 @@ export const wantedList = (world: World, members: readonly PeerId[]): readonly s
 const strangersOf = (world: World, members: readonly PeerId[]): ReadonlyMap<string, readonly PeerId[]> => {
   const strangers = new Map<string, PeerId[]>();
   for (const id of members)
-    for (const entry of new Set(listOf(world, id) ?? []))
+    for (const entry of new Set(listIn(world, id) ?? []))
       if (!members.includes(bare(entry))) strangers.set(entry, [...(strangers.get(entry) ?? []), id]);
   return strangers;
 };

@@ -5,6 +5,7 @@ import {
   everyHostReached,
   filesOf,
   filesRead,
+  listsTold,
   outOfReach,
   referenceAsNoted,
   referenceFound,
@@ -82,6 +83,7 @@ const preflight = (ids: readonly PeerId[]): Step =>
     before: [
       ...everyHostReached(ids),
       filesRead(ids),
+      listsTold(ids),
       noStrangers(ids),
       membersListed(ids),
       secretsDecided(ids),
