@@ -77,15 +77,18 @@ const primeUnattended = async (request: Extract<Request, { command: 'change' }>)
   const { common, peer, reason, absent = [] } = request;
   const cluster = theCluster(common);
   const { inventory } = cluster;
-  const [{ findHost }, { monitorPrime, runPrime }] = await Promise.all([
-    import('./program/plan.ts'),
-    import('./program/prime.ts'),
-  ]);
+  const { findHost } = await import('./program/plan.ts');
   const target = peer === null ? null : (await findHost(peer, inventory)).address;
-  if (target === null || inventory.readOnly) return monitorPrime(inventory, target, output, untilStopped());
+  if (target === null || inventory.readOnly) {
+    const { monitorPrime } = await import('./program/prime.ts');
+    return monitorPrime(inventory, target, output, untilStopped());
+  }
   const away: string[] = [];
   for (const word of absent) away.push((await findHost(word, inventory)).address);
-  const { again } = await import('./program/again.ts');
+  const [{ again }, { runPrime }] = await Promise.all([
+    import('./program/again.ts'),
+    import('./program/prime-unattended.ts'),
+  ]);
   return runPrime(
     cluster,
     { target, reason, absent: away, again: (ids) => again(process.argv.slice(2), ids) },

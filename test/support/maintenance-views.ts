@@ -5,6 +5,7 @@ import type { TooFew } from '../../source/lock/votes.ts';
 import { movesOf } from '../../source/maintenance/moves.ts';
 import { commandLines } from '../../source/maintenance/plan.ts';
 import { addPeer } from '../../source/maintenance/procedures/add-peer.ts';
+import { primePeer } from '../../source/maintenance/procedures/prime-peer.ts';
 import { removePeer } from '../../source/maintenance/procedures/remove-peer.ts';
 import type { LockState, Run, StepPhase } from '../../source/maintenance/run.ts';
 import type { Procedure } from '../../source/maintenance/step.ts';
@@ -32,6 +33,12 @@ export const removing: Procedure = removePeer({
   id: 'r20261123-a1',
   members: members.map(inventoryPeer),
   target: inventoryPeer(addressOf(2)),
+});
+
+export const priming: Procedure = primePeer({
+  id: 'r20261123-a1',
+  members: members.map(inventoryPeer),
+  target: inventoryPeer(addressOf(0)),
 });
 
 export const lockRecord: LockRecord = {
@@ -212,6 +219,17 @@ export const maintenanceModels: Readonly<Record<string, MaintenanceModel>> = {
       heldSince: null,
     },
   }),
+  priming: maintenanceModel({
+    procedure: priming,
+    at: 'prime',
+    phase: {
+      phase: 'verifying',
+      ...mid,
+      outcome: { kind: 'exited', code: 0, stdout: '', stderr: '', took: 5_900 },
+      judged: notYet,
+      heldSince: null,
+    },
+  }),
   holding: maintenanceModel({
     procedure: removing,
     at: 'reset',
@@ -350,12 +368,19 @@ export const lockViews: Readonly<Record<string, LockView>> = {
 export function sampleMaintenance(first: MaintenanceModel): Maintenance & {
   readonly sent: HumanEvent[];
   set(model: MaintenanceModel): void;
+  /** It is over. */
+  finish(): void;
 } {
   let model = first;
   const listeners = new Set<() => void>();
   const sent: HumanEvent[] = [];
+  let finish = () => {};
+  const ended = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
   return {
     sent,
+    finish: () => finish(),
     set(next) {
       model = next;
       for (const listener of listeners) listener();
@@ -366,7 +391,7 @@ export function sampleMaintenance(first: MaintenanceModel): Maintenance & {
       return () => listeners.delete(listener);
     },
     send: (event) => void sent.push(event),
-    ended: new Promise(() => {}),
+    ended,
   };
 }
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { commandLine } from '../../source/commands/command.ts';
 import { primeUnasked, weavePrime } from '../../source/commands/weave.ts';
 import { inventoryPeer } from '../support/inventory-peer.ts';
@@ -20,17 +20,17 @@ const shells = ['sh', 'dash', 'busybox sh', 'bash --norc'].filter(
   (shell) => spawnSync('sh', ['-c', `command -v ${shell.split(' ')[0]}`]).status === 0,
 );
 const folders: string[] = [];
-let folder = '';
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'weave-prime-')));
+const fresh = (): string => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'weave-prime-')));
   folders.push(folder);
-});
+  return folder;
+};
 afterAll(() => {
   for (const one of folders) rmSync(one, { recursive: true, force: true });
 });
 
 /** Runs the command as sshd would, with a weave that is `script`; `rests` is what it left in the folder for temporary files. */
-const run = (shell: string, script: string) => {
+const run = (shell: string, script: string, folder = fresh()) => {
   const weave = join(folder, 'weave');
   writeFileSync(weave, `#!/bin/sh\n${script}\n`);
   chmodSync(weave, 0o755);
@@ -57,7 +57,8 @@ const run = (shell: string, script: string) => {
   );
 };
 
-describe.each(shells)('weave prime, by %s', (shell) => {
+// Side by side: what takes time is that weave blocks for longer than the command waits.
+describe.concurrent.each(shells)('weave prime, by %s', (shell) => {
   it('tells at once that there is a ring', async () => {
     const { pid: _, ...ended } = await run(shell, 'echo "$WEAVE_HTTP_ADDR $*"');
     expect(ended).toEqual({ code: 0, stdout: '127.0.0.1:6784 prime\n', stderr: '', rests: [] });
@@ -70,10 +71,12 @@ describe.each(shells)('weave prime, by %s', (shell) => {
   });
 
   it('does not wait for one that blocks, which goes on without us', async () => {
+    const folder = fresh();
     const [go, done] = [join(folder, 'go'), join(folder, 'done')];
     const blocked = await run(
       shell,
       `while [ ! -e ${go} ]; do sleep 1; done; echo here && echo there >&2 && : >${done}`,
+      folder,
     );
     expect(blocked).toMatchObject({ code: 0, stderr: '', rests: [] });
     expect(blocked.stdout).toBe('weave prime waits for more peers; it goes on by itself on this host.\n');

@@ -265,6 +265,20 @@ describe('prime without a terminal', () => {
     expect(primed.stdout).toMatch(/Z The ring is there, and the same on all 3 peers that answer/);
     noLock();
     expect(await runCli(cli('h2'), env())).toMatchObject({ code: 0 });
+    // Somebody else is at it.
+    const begun = await open().workshop.begin({ kind: 'remove-peer', target: h3, reason: 'T-9' });
+    if (!begun.ok) throw new Error(begun.why);
+    const held = await runCli(cli('h2'), env());
+    expect([held.code, held.stdout]).toEqual([
+      6,
+      expect.stringMatching(
+        /could not be had\. Nothing was changed\.\nThe lock is held by a live session:\n.*T-9/s,
+      ),
+    ]);
+    expect(await runCli(['prime', '--peers', '127.77.9.9', '--port', '1'], env())).toMatchObject({
+      code: 5,
+      stdout: 'No peer tells a report, so nothing is known of a prime.\n',
+    });
     expect(site.done).toEqual([`${h2} weave prime`]);
   });
 });

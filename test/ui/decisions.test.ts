@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Around, decisions } from '../../source/ui/decisions.ts';
 import { Glass, nothingToAnswer } from '../../source/ui/glass.ts';
 import { unseenLock } from '../../source/ui/lock-sight.ts';
 import { reduce, start, type UiState } from '../../source/ui/screens.ts';
 import { maintenanceModels, sampleMaintenance } from '../support/maintenance-views.ts';
+import { addressOf } from '../support/views.ts';
 
 /** Decisions about one sample, with a terminal that shows only what `glass` was told. */
 function deciding(name: string) {
@@ -78,6 +79,41 @@ describe('a question', () => {
     given.glass.written();
     given.quit();
     expect(given.left()).toBe(1);
+  });
+});
+
+describe('leaving a prime that waits', () => {
+  const asked = () => {
+    const given = deciding('priming');
+    given.quit();
+    given.drawn();
+    given.glass.written();
+    return given;
+  };
+
+  it('says what goes on, and gives the lock back before it goes', () => {
+    const given = asked();
+    const { at } = given.state();
+    expect('ask' in at ? at.ask : null).toEqual({
+      kind: 'quit',
+      running: null,
+      frees: true,
+      goesOn: `weave prime on ${addressOf(0)} goes on by itself; prime it again to watch it again.`,
+    });
+    given.quit();
+    expect(given.maintenance.sent).toEqual([{ kind: 'pause' }]);
+    expect(given.left()).toBe(0);
+    given.maintenance.finish();
+    return vi.waitFor(() => expect(given.left()).toBe(1));
+  });
+
+  it('waits for nobody where a person wants to be gone', () => {
+    const given = asked();
+    given.decide('yes');
+    const model = given.maintenance.snapshot();
+    given.maintenance.set({ ...model, moves: [], run: { ...model.run, ended: { at: 1, how: 'paused' } } });
+    given.quit();
+    expect([given.maintenance.sent, given.left()]).toEqual([[{ kind: 'pause' }], 1]);
   });
 });
 
