@@ -1,6 +1,5 @@
 import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
-import { unitDisable, unitName } from '../../commands/unit.ts';
 import { weaveReset } from '../../commands/weave.ts';
 import {
   everyoneSeen,
@@ -27,6 +26,7 @@ import { ownersInSight, sameRing } from '../checks/ring.ts';
 import { inspectionOf, present, reportOf } from '../checks/seeing.ts';
 import type { Procedure, Step } from '../step.ts';
 import type { Notes, World } from '../world.ts';
+import { disableStep } from './disable-step.ts';
 import { retireStep } from './file-steps.ts';
 import { dialNotes, forgetStep } from './forget-step.ts';
 import { awayNow, leftToDo, listStep, type Plan, second, step } from './steps.ts';
@@ -51,7 +51,10 @@ export const removePeer = (given: RemovePeer): Procedure => {
     },
     steps: (notes) => [
       preflight(given, ids),
-      disable(target),
+      disableStep(target, {
+        why: 'Nothing else fences a removed host: after a reboot its unit would bring it back as a cluster of its own. Weave runs on for now.',
+        before: [staysDown(target.address)],
+      }),
       reset(target, ids, notes),
       ...survivors.map((peer) =>
         listStep(given, peer, { remove: target.address }, notes, {
@@ -116,18 +119,6 @@ const preflight = ({ target }: RemovePeer, ids: readonly PeerId[]): Step => {
     takesNotes: (world) => notesOf(world, ids, id),
   });
 };
-
-const disable = (target: InventoryPeer): Step =>
-  step({
-    id: 'disable',
-    title: `Keep weave from starting with ${target.address}`,
-    why: 'Nothing else fences a removed host: after a reboot its unit would bring it back as a cluster of its own. Weave runs on for now.',
-    on: target.address,
-    before: [hostReached(target.address), rootThere(target.address), staysDown(target.address)],
-    action: { kind: 'command', command: () => unitDisable(target) },
-    after: [unitDisabled(target.address)],
-    undo: `systemctl enable ${unitName(target.unit)} on ${target.address}.`,
-  });
 
 const reset = (target: InventoryPeer, ids: readonly PeerId[], notes: Notes): Step => {
   const id = target.address;

@@ -1,10 +1,5 @@
-import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
-import { marksUnchanged, removeMarks } from '../../commands/marks.ts';
-import { unitDisable, unitEnableNow, unitName, unitStop } from '../../commands/unit.ts';
-import { isPeerName, weaveRunsThere, weaveWipe } from '../../commands/weave.ts';
 import {
-  answers,
   everyoneSeen,
   fullMesh,
   namesUnique,
@@ -12,31 +7,20 @@ import {
   nothingPending,
   sameSettings,
 } from '../checks/cluster.ts';
-import { outOfSight, restartNotes, stoppedThere } from '../checks/coming-back.ts';
+import { outOfSight, restartNotes } from '../checks/coming-back.ts';
 import { samePassword } from '../checks/files.ts';
 import { lockedThere, underUnit } from '../checks/going-down.ts';
-import { joined, sameAsMembers, unitLoaded, unitRuns } from '../checks/joining.ts';
+import { joined, unitRuns } from '../checks/joining.ts';
 import { containersTold, nothingLeft, staysDown, unitDisabled } from '../checks/leaving.ts';
-import { markedNames, unmarked } from '../checks/marks.ts';
 import { dockerRuns, hostReached, rootThere } from '../checks/new-host.ts';
-import { listComplete, listsOthers, ownListResolves } from '../checks/own-list.ts';
 import { ownersInSight, sameRing } from '../checks/ring.ts';
 import { reportOf } from '../checks/seeing.ts';
-import {
-  downToWipe,
-  inMinority,
-  nothingOrphaned,
-  notLargerPart,
-  othersAgree,
-  othersInSight,
-  othersMajority,
-  type Wiped,
-} from '../checks/wiping.ts';
+import { inMinority, nothingOrphaned, othersAgree, othersMajority, type Wiped } from '../checks/wiping.ts';
 import type { Procedure, Step } from '../step.ts';
-import type { Check } from '../verdict.ts';
-import type { Notes } from '../world.ts';
+import { disableStep } from './disable-step.ts';
 import { retireStep } from './file-steps.ts';
-import { awayNow, type Plan, second, step } from './steps.ts';
+import { awayNow, type Plan, step } from './steps.ts';
+import { canJoin, othersWhole, startStep, stopStep, unmarkStep, wipeStep } from './wipe-steps.ts';
 
 /** What wiping a peer is told: all members; the host that is wiped is one of them, or none. */
 export type WipePeer = Plan;
@@ -72,30 +56,22 @@ export const wipePeer = (given: WipePeer): Procedure => {
     },
     steps: (notes) => [
       preflight(wiped),
-      stop(target, wiped),
-      ...(wiped.member ? [] : [disable(target)]),
-      wipe(target, wiped, notes),
-      ...(wiped.member ? [start(target, wiped)] : [retireStep(given)]),
-      ...others.map((peer) => unmark(peer, id)),
+      stopStep(target, wiped),
+      ...(wiped.member
+        ? []
+        : [
+            disableStep(target, {
+              why: 'It is no member: after a reboot its unit would bring it back once more.',
+              before: [lockedThere(id)],
+            }),
+          ]),
+      wipeStep(target, wiped, notes),
+      ...(wiped.member ? [startStep(target, wiped)] : [retireStep(given)]),
+      ...others.map((peer) => unmarkStep(peer, id)),
       wiped.member ? summaryOfMember(wiped) : summaryOfStranger(wiped),
     ],
   };
 };
-
-/** What must be true of the others as long as something is still to be wiped, or to join them. */
-const othersWhole = (wiped: Wiped): readonly Check[] => [
-  notLargerPart(wiped),
-  othersAgree(wiped),
-  othersInSight(wiped),
-];
-
-/** What must be so on the host that joins anew, so that it finds the others and not itself alone. */
-const canJoin = ({ id, others }: Wiped): readonly Check[] => [
-  unitLoaded(id),
-  listsOthers(id, others),
-  listComplete(id, [...others, id]),
-  ownListResolves(id),
-];
 
 const preflight = (wiped: Wiped): Step => {
   const { id, others, member } = wiped;
@@ -132,103 +108,6 @@ const preflight = (wiped: Wiped): Step => {
         ...restartNotes(world, id, others),
       };
     },
-  });
-};
-
-const stop = (target: InventoryPeer, wiped: Wiped): Step => {
-  const { id, others } = wiped;
-  return step({
-    id: 'stop',
-    title: `Stop weave on ${id}`,
-    why: 'So that it gives out no more addresses by its own ring, and so that nothing of that ring is handed to the others when it is wiped.',
-    on: id,
-    before: [...othersWhole(wiped), nothingOrphaned(wiped), underUnit(id), lockedThere(id)],
-    action: { kind: 'command', command: () => unitStop(target) },
-    after: [stoppedThere(id), outOfSight(id, others)],
-    settle: 90 * second,
-    undo: `systemctl start ${unitName(target.unit)} on ${id}: it comes back with the ring that it had.`,
-  });
-};
-
-const disable = (target: InventoryPeer): Step =>
-  step({
-    id: 'disable',
-    title: `Keep weave from starting with ${target.address}`,
-    why: 'It is no member: after a reboot its unit would bring it back once more.',
-    on: target.address,
-    before: [hostReached(target.address), rootThere(target.address), lockedThere(target.address)],
-    action: { kind: 'command', command: () => unitDisable(target) },
-    after: [unitDisabled(target.address)],
-    undo: `systemctl enable ${unitName(target.unit)} on ${target.address}.`,
-  });
-
-const wipe = (target: InventoryPeer, wiped: Wiped, notes: Notes): Step => {
-  const { id, member } = wiped;
-  return step({
-    id: 'wipe',
-    title: `Wipe the ring data of ${id}`,
-    why: `It removes weave's container, its ring data (weavedb) and its bridge there, and hands nothing over: the others own what they own already. Containers there are cut off from the weave network${member ? ', and must be attached or started again afterwards' : ''}.`,
-    on: id,
-    before: [
-      ...othersWhole(wiped),
-      nothingOrphaned(wiped),
-      downToWipe(id),
-      ...(member ? [] : [unitDisabled(id)]),
-      lockedThere(id),
-    ],
-    action: { kind: 'command', command: () => weaveWipe(target), unchanged: [weaveRunsThere] },
-    after: [nothingLeft(id)],
-    settle: 60 * second,
-    confirm: { kind: 'type', word: notes.nickname?.[0] || id },
-    undo: `Can not be undone: which addresses its containers had is forgotten there.`,
-  });
-};
-
-const start = (target: InventoryPeer, wiped: Wiped): Step => {
-  const { id, others } = wiped;
-  const all = [...others, id];
-  return step({
-    id: 'start',
-    title: `Start weave on ${id}`,
-    why: 'It joins anew by its list and learns the ring from the others. It counts as joined when both sides of every link say so and its ring is theirs, token for token.',
-    on: id,
-    before: [...othersWhole(wiped), nothingLeft(id), ...canJoin(wiped), lockedThere(id)],
-    action: { kind: 'command', command: () => unitEnableNow(target) },
-    after: [
-      unitRuns(id),
-      answers(id),
-      joined(id, others),
-      sameAsMembers(id, others, { version: false }),
-      sameRing(all, { byTokens: true }),
-      namesUnique(all),
-    ],
-    settle: 120 * second,
-    steady: 5 * second,
-    undo: `systemctl stop ${unitName(target.unit)} on ${id}.`,
-  });
-};
-
-const unmark = (peer: InventoryPeer, id: PeerId): Step => {
-  const on = peer.address;
-  return step({
-    id: `unmark:${on}`,
-    title: `Take ${id} off the record of reclaimed peers on ${on}`,
-    why: 'The old data is gone, so that it may be there again without an alarm. Where it was not on that record there is nothing to do.',
-    on,
-    group: 'unmarks',
-    optional: `${on} goes on to warn of ${id}, and nothing else.`,
-    before: [hostReached(on), rootThere(on), lockedThere(on)],
-    action: {
-      kind: 'command',
-      command: (world) => {
-        const noted = (world.notes[`name:${id}`] ?? []).filter(isPeerName);
-        const names = [...new Set([...markedNames(world, on, id), ...noted])];
-        return names.length === 0 ? null : removeMarks(peer, names);
-      },
-      unchanged: marksUnchanged,
-    },
-    after: [unmarked(on, id)],
-    undo: 'Nothing to undo: the record is only a warning.',
   });
 };
 

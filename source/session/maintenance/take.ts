@@ -1,5 +1,7 @@
+import type { ChangeKind } from '../../cluster/change-kinds.ts';
 import { consentToSurvivors, countWords, noSurvivors } from '../../lock/consent.ts';
 import { type TooFew, voters } from '../../lock/votes.ts';
+import { changes } from '../../maintenance/changes.ts';
 import type { Clock } from '../../ports.ts';
 import type { HeldLock } from '../lock/held-lock.ts';
 import type { LockRequest, Locksmith } from '../lock/locksmith.ts';
@@ -12,6 +14,12 @@ export type Rescue = {
   readonly never: string | null;
   readonly survivors: Survivors | undefined;
 };
+
+/** Why this kind of change is never made without a majority, and what to do `instead`; null where survivors may go on with it. */
+export const onlyByMajority = (kind: ChangeKind, instead: string): string | null =>
+  changes[kind].rescues
+    ? null
+    : `${changes[kind].verb} needs a majority of the peers: survivors alone may only reclaim, restart or wipe one. ${instead}`;
 
 export const refuse = (
   why: string,

@@ -23,7 +23,7 @@ import type { Maintenance, MaintenanceModel, Workshop } from './model.ts';
 import { performRun } from './performer.ts';
 import { procedureOf } from './procedure.ts';
 import { notesOf, resumedFrom } from './resume.ts';
-import { type Rescue, refuse, takeLock } from './take.ts';
+import { onlyByMajority, type Rescue, refuse, takeLock } from './take.ts';
 
 /** What the journal of one maintenance does for a session. */
 export type JournalPort = {
@@ -62,12 +62,6 @@ export type WorkshopParts = {
 /** All hosts of the inventory, by address. */
 const hostsOf = (inventory: Inventory): ReadonlyMap<PeerId, InventoryPeer> =>
   new Map([...inventory.peers, ...inventory.spares].map((peer) => [peer.address, peer]));
-
-/** Why this kind of change is never made without a majority, and what to do `instead`; null where survivors may go on with it. */
-const onlyByMajority = (kind: ChangeKind, instead: string): string | null =>
-  changes[kind].rescues
-    ? null
-    : `${changes[kind].verb} needs a majority of the peers: survivors alone may only reclaim, restart or wipe one. ${instead}`;
 
 /** Why this change can't be of this target, by the config alone; null where it can. */
 const unfit = (
