@@ -11,6 +11,8 @@ export type Human = {
   readonly overrides?: readonly RegExp[];
   /** Steps that are not confirmed: the person reads on until something stands in the way, or for good. */
   readonly waits?: (step: string) => boolean;
+  /** Where this stands in the way the person pauses; anything else that blocks is waited for. */
+  readonly pausesAt?: RegExp;
   /** What to do about a step that stays uncertain: try it again, or stop there. */
   readonly uncertain?: 'retry' | 'stop';
   /** Called when a step is about to be confirmed, with its id. */
@@ -140,6 +142,8 @@ export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driv
             if (!expects.some((one) => one.test(first.because))) {
               if (stuck) fail(`Nobody expected this warning: ${first.because}`);
             } else maintenance.send({ kind: 'acknowledged', check: first.check });
+          } else if (first !== undefined && human.pausesAt?.test(first.because)) {
+            maintenance.send({ kind: 'pause' });
           } else if (stuck) fail('It is blocked.');
           return;
         }
