@@ -95,6 +95,32 @@ describe('aligning', () => {
     await expectAligned(site, three, { files: [h2], units: [h3] });
   });
 
+  it('leaves a host that is away as it is, by name, and says so in the end', {
+    timeout: 200_000,
+  }, async () => {
+    site = await openSite({ scenario: 'dead-peer' });
+    const [h5 = ''] = five.slice(-1);
+    site.demo.stage.peers[2]?.files.write('etc/sysconfig/weave', environmentOf([h1, h2]));
+    const before = fileOn(site, h5, 'etc/sysconfig/weave');
+    const driven = await align(consoleOf(site), {
+      leavesOut: new RegExp(`:${h5}$`),
+      expects: [
+        /^h5 \(127\.77\.0\.15\) can't be reached \(.*\)\. Going on leaves its files as they are/,
+        /^127\.77\.0\.15 can't be reached \(.*\)\. Going on leaves its files as they are/,
+        /^Left to do before weave starts there again: the environment file of .*127\.77\.0\.15\)?\. Align again/,
+        /^Left to do: the unit of .*127\.77\.0\.15\)? is not that of the others/,
+      ],
+    });
+    expect(driven).toMatchObject({ how: 'finished' });
+    const phaseOf = (id: string) =>
+      driven.last.run.phases[driven.last.steps.findIndex((one) => one.id === id)];
+    for (const what of ['file', 'unit', 'enable'])
+      expect(phaseOf(`${what}:${h5}`)).toMatchObject({ phase: 'skipped' });
+    expect(fileOn(site, h3, 'etc/sysconfig/weave')).toBe(environmentOf(five));
+    expect(fileOn(site, h5, 'etc/sysconfig/weave')).toBe(before);
+    expect(site.done).toEqual([]);
+  });
+
   it('brings passwords from host to host, and nowhere else', { timeout: 200_000 }, async () => {
     site = await openSite({ peers: 3 });
     const [right, wrong] = ['correct-horse-battery', 'wrong-horse-staple'];
