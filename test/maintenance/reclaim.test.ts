@@ -348,6 +348,15 @@ describe('before a dead peer is reclaimed', () => {
     expect(said(world)).toEqual([
       "warn 10.77.0.16 is silent, too (no answer in time), and no survivor sees it, so it can't be asked. If weave runs there, cut off together with h5 (10.77.0.15), the same addresses would be handed out twice. Go on only if it is as surely stopped.",
     ]);
+    const shown = (h6: Inspection) =>
+      said({ ...world, inspections: new Map([...world.inspections, [host('h6'), h6]]) });
+    expect(shown(inspectionOf('h6'))).toEqual([
+      "block Weave runs on h6 (10.77.0.16) and does not answer (no answer in time): it may see what the others don't. Mend or stop it first.",
+    ]);
+    const barred = { ...notInspected('h6'), why: { kind: 'auth', text: 'Login refused.', layer: 'ssh' } };
+    expect(shown(barred as Inspection)).toEqual([
+      "unknown The host of 10.77.0.16 answers and lets nobody in, so whether weave runs there can't be told: Login refused.",
+    ]);
     const away = { ...notes, away: [host('h6')] };
     const human = four.steps(away).find(({ id }) => id === 'evidence');
     expect(human?.action).toMatchObject({

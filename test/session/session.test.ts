@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostFacts } from '../../source/cluster/host-facts.ts';
 import type { InventoryPeer } from '../../source/cluster/inventory.ts';
 import { readReport } from '../../source/cluster/peer-report.ts';
+import type { RemovalRecords } from '../../source/cluster/removed.ts';
 import type { FactsSighting, Sighting } from '../../source/cluster/sighting.ts';
 import { parseConfig } from '../../source/disk/config.ts';
 import { inventoryOf } from '../../source/disk/inventory.ts';
@@ -39,7 +40,7 @@ const handEye = () => {
   return { eye, looks, probes };
 };
 
-const open = () => {
+const open = (records?: () => RemovalRecords) => {
   const time = fakeClock();
   const hands = new Map(inventory.peers.map((peer) => [peer.address, handEye()]));
   const retried: unknown[] = [];
@@ -52,6 +53,7 @@ const open = () => {
     close: async () => {
       closed += 1;
     },
+    ...(records && { records }),
   });
   const [one, two] = [...hands.values()] as [ReturnType<typeof handEye>, ReturnType<typeof handEye>];
   const good = (seq: number): Sighting => ({
@@ -309,5 +311,28 @@ describe('spares', () => {
     expect(view.peers[0]?.watch.look?.kind).toBe('report');
     expect(view.spares?.[0]?.facts).toBe(null);
     expect(time.pending()).toBe(0);
+  });
+});
+
+describe('what this machine has on record of removed peers', () => {
+  it('is in the view from the beginning, and read anew when a change has ended', async () => {
+    const removed = (run: string) => ({
+      name: '82:93:65:46:db:ca',
+      address: '10.0.0.99',
+      nickname: 'h9',
+      how: 'rmpeer' as const,
+      at: 1,
+      run,
+    });
+    let on = [removed('r1')];
+    const { session, advance } = open(() => ({ removed: on, lifted: new Map() }));
+    const runs = () => session.snapshot().view.removed.map(({ run }) => run);
+    expect(runs()).toEqual(['r1']);
+    on = [...on, removed('r2')];
+    await advance(2000);
+    expect(runs()).toEqual(['r1']);
+    session.recall();
+    await advance(100);
+    expect(runs()).toEqual(['r1', 'r2']);
   });
 });

@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -96,6 +97,24 @@ describe('the inspection of a host', () => {
       },
     });
     expect(Math.abs(it.skew ?? 1e9)).toBeLessThan(60_000);
+  });
+
+  it('tells whether a command of a console still runs there, and disturbs none', async () => {
+    stubs();
+    const running = () => inspected('PEERS=a\n', { peer: { stateDir: at('state') } }).running;
+    rmSync(at('state'), { recursive: true, force: true });
+    expect(running()).toBe(false);
+    mkdirSync(at('state'));
+    writeFileSync(at('state/lock.running'), 'weave-rmpeer\n');
+    expect(running()).toBe(false);
+    const holder = spawn('flock', ['-x', at('state/lock.running'), 'sh', '-c', 'echo held; exec cat']);
+    await once(holder.stdout, 'data');
+    expect(running()).toBe(true);
+    const gone = once(holder, 'exit');
+    holder.stdin.end();
+    await gone;
+    expect(running()).toBe(false);
+    expect(readFileSync(at('state/lock.running'), 'utf8')).toBe('weave-rmpeer\n');
   });
 
   it('tells of the unit what it takes to compare and replace it, and no secret', () => {

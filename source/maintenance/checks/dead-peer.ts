@@ -122,8 +122,9 @@ export const survivorsTold = (id: PeerId, survivors: readonly PeerId[]): readonl
         return block(
           `${who} does not tell what it sees (${it.why}), and ${calledAll(world, by)} ${by.length > 1 ? 'see' : 'sees'} it${configuredName(world, one) === null ? ', or a peer that is none of the members' : ''}: it lives and must be asked. Mend the way to it first.`,
         );
-      const there = inspectionOf(world, one)?.facts;
-      if (there?.container.known && there.container.value.status === 'running')
+      const host = byHost(world, one, who);
+      if (host.level === 'unknown') return host;
+      if (host.level === 'block')
         return block(
           `Weave runs on ${who} and does not answer (${it.why}): it may see what the others don't. Mend or stop it first.`,
         );

@@ -130,7 +130,7 @@ const evidence = (id: PeerId, ids: readonly PeerId[], notes: Notes): Step => {
     title: `Make sure that weave on ${id} is dead`,
     why: 'A host that is only cut off looks the same from here. If weave lives there, rmpeer gives its addresses to a second owner, and nothing shows for minutes.',
     on: null,
-    inspects: [id],
+    inspects: [id, ...ids],
     before: [deadThere(id, ids), unseen(id, ids), ...survivorsTold(id, ids)],
     action: {
       kind: 'human',
