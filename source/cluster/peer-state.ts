@@ -39,6 +39,10 @@ export function wordFor({ state, watch }: Pick<PeerView, 'state' | 'watch'>): Pe
   return state === 'stopped' && isInstalled(watch) === false ? 'no weave' : state;
 }
 
+/** Whether every host says that it has no weave: then no majority was lost, there is no cluster yet. */
+export const nothingInstalled = (peers: readonly PeerView[]): boolean =>
+  peers.length > 0 && peers.every((peer) => wordFor(peer) === 'no weave');
+
 /** The state of a peer that gave no report, or null where it gave one. */
 export function silentState(watch: PeerWatch): PeerState | null {
   const look = watch.look;

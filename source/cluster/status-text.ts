@@ -3,7 +3,7 @@ import type { ClusterView, IpamConsensus, MeshMajority, PeerView } from './clust
 import { mendCommand } from './findings/mending.ts';
 import { lasting } from './findings/way-in.ts';
 import type { Finding } from './findings.ts';
-import { factsWord, wordFor } from './peer-state.ts';
+import { factsWord, nothingInstalled, wordFor } from './peer-state.ts';
 import type { Millis } from './trouble.ts';
 
 const pad = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - width(text)));
@@ -116,7 +116,7 @@ export const statusLines = (view: ClusterView, now: Millis): string[] => {
     return [look?.kind === 'garbled' ? `${id}: its answer could not be read: ${why}` : `${id}: ${why}`];
   });
   return [
-    `cluster ${view.cluster}: IPAM ${consensusWords(view.quorum.ipam)}; mesh ${meshWords(view.quorum.mesh)}`,
+    `cluster ${view.cluster}: IPAM ${consensusWords(view.quorum.ipam)}; mesh ${nothingInstalled(view.peers) ? 'none, no weave on any host' : meshWords(view.quorum.mesh)}`,
     ...(view.quorum.mesh.cliques.length > 1
       ? view.quorum.mesh.cliques.map((clique, index) => `  part ${index + 1}: ${clique.join(' ')}`)
       : []),

@@ -1,3 +1,4 @@
+import { nothingInstalled } from '../cluster/peer-state.ts';
 import { width } from '../text/width.ts';
 import type { Scene } from './drawing.ts';
 import { twoLinesBelow } from './grid-layout.ts';
@@ -29,6 +30,7 @@ function consensus({ model }: Scene): Span {
 /** Mesh majority: how many configured peers see each other now. Never one number with the consensus. */
 function mesh({ model, columns }: Scene): Span {
   const { configured, connected, majority, cliques, answering, standing } = model.view.quorum.mesh;
+  if (nothingInstalled(model.view.peers)) return span('mesh none, no weave on any host', 'info');
   const groups = cliques.length > 1 ? `, ${cliques.length} groups` : '';
   const word = columns < twoLinesBelow ? '' : ' connected';
   const text = `mesh ${connected}/${configured}${word}${groups}, majority ${majority}`;

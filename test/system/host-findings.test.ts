@@ -55,6 +55,7 @@ describe('what only the hosts can tell', () => {
       '--plain',
     );
     expect(stdout).toContain('WARNING not-primed: Weave is not installed on any of the 5 hosts');
+    expect(stdout).toContain('; mesh none, no weave on any host\n');
     expect(stdout).toContain('  mend: weave-console bootstrap\n');
     expect(stdout).toMatch(/^127\.77\.0\.11 +- +no weave /m);
     expect(stdout).toContain('WARNING leftover: An earlier weave left something on 127.77.0.11\n');

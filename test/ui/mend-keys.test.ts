@@ -7,6 +7,7 @@ import type { Scene } from '../../source/ui/drawing.ts';
 import { unseenLock } from '../../source/ui/lock-sight.ts';
 import { type Screen, start } from '../../source/ui/screens.ts';
 import { plainText } from '../../source/ui/spans.ts';
+import { bareHost, down } from '../support/host-mesh.ts';
 import { addressOf, sampleModel } from '../support/views.ts';
 
 const changing: Can = { ...lookOnly, workshop: true, begin: true };
@@ -46,6 +47,30 @@ const text = (scene: Scene, at: Screen): string =>
 const grid: Screen = { screen: 'grid' };
 const list: Screen = { screen: 'findings', scroll: 0 };
 const pageOf = (index: number): Screen => ({ screen: 'peer', id: addressOf(index), scroll: 0 });
+
+describe('hosts without weave', () => {
+  const bare = sampleModel({
+    peers: 2,
+    cliques: [],
+    rings: [],
+    findings: [finding('Weave is not installed on any of the 2 hosts', of('bootstrap', null))],
+    sketch: () => ({
+      state: 'stopped',
+      watch: { look: down, lastReport: null },
+      facts: bareHost,
+    }),
+  });
+  const scene = { ...sceneOf([], changing), model: bare };
+
+  it('are called so, nothing is lost, and the key makes a cluster of them', () => {
+    const drawn = text(scene, grid);
+    expect(drawn).toContain('mesh none, no weave on any host');
+    expect(drawn).toMatch(/▸ ■ no weave 10\.0\.0\.11/);
+    expect(drawn).toContain('     B: bootstrap the cluster');
+    expect(drawn).not.toContain('LOST');
+    expect(speak(scene, start).join('\n')).toContain('Mesh: none, no weave on any host.');
+  });
+});
 
 describe('the key that mends a finding', () => {
   const stopped = [finding('Weave is stopped on h5', of('restart-peer', 4))];

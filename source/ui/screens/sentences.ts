@@ -1,4 +1,5 @@
 import type { PeerView } from '../../cluster/cluster-view.ts';
+import { nothingInstalled } from '../../cluster/peer-state.ts';
 import type { Model } from '../../session/model.ts';
 import type { Scene } from '../drawing.ts';
 import { bindings } from '../keymap.ts';
@@ -36,7 +37,7 @@ function quorumSentence(model: Model): string {
     lost: `${seen}, the majority of ${mesh.majority} is lost`,
     held: `${seen}, majority is ${mesh.majority}`,
   };
-  return `IPAM ${ipam.phase}${election}. Mesh: ${stands[mesh.standing]}.`;
+  return `IPAM ${ipam.phase}${election}. Mesh: ${nothingInstalled(model.view.peers) ? 'none, no weave on any host' : stands[mesh.standing]}.`;
 }
 
 /** What each peer says of the others, for the matrix. */
