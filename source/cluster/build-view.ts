@@ -2,7 +2,7 @@ import { readAddressSpace } from './address-space.ts';
 import type { ClusterView, PeerView, RingVersion } from './cluster-view.ts';
 import { readDoubles, withoutDoubles } from './doubles.ts';
 import { readDrift } from './drift.ts';
-import { findAll } from './findings.ts';
+import { type Finding, findAll } from './findings.ts';
 import { ipamPhase, type PeerReport } from './peer-report.ts';
 import { reportedState, silentState } from './peer-state.ts';
 import { pendingSpells } from './pending-links.ts';
@@ -115,7 +115,15 @@ export function buildView(
     pending,
     now,
   });
-  return { ...view, findings };
+  return { ...view, peers: withReturned(view.peers, findings), findings };
+}
+
+/** Marks the peers that are back with their old data, as the findings tell. */
+function withReturned(peers: readonly PeerView[], findings: readonly Finding[]): readonly PeerView[] {
+  const back = findings.filter(({ id, severity }) => id === 'removed-came-back' && severity === 'critical');
+  if (back.length === 0) return peers;
+  const ids = new Set(back.map(({ mend }) => mend?.target));
+  return peers.map((peer) => (ids.has(peer.id) ? { ...peer, returned: true } : peer));
 }
 
 function peerView(

@@ -54,6 +54,8 @@ export type PeerView = {
     readonly nameShared?: boolean;
   };
   readonly drift: readonly DriftKind[];
+  /** It was reclaimed and is back with its old data: whatever else it says of itself, this comes first. */
+  readonly returned?: true;
   /** Configured peers whose own report counts this one among Router.Peers. */
   readonly seenBy: readonly PeerId[];
 };

@@ -1,10 +1,21 @@
 import type { PeerView } from '../cluster/cluster-view.ts';
 import { fit as shorten, width } from '../text/width.ts';
-import { bar, stateGlyph } from './glyphs.ts';
+import { bar } from './glyphs.ts';
 import { type Column, type ColumnId, type Content, markWidth } from './grid-layout.ts';
 import type { Tone } from './palette.ts';
 import { cell, type Line, type Span, span } from './spans.ts';
-import { age, ago, inTime, ipamTone, ipamWord, lateAfter, peerWord, percent, stateTone } from './words.ts';
+import {
+  age,
+  ago,
+  inTime,
+  ipamTone,
+  ipamWord,
+  lateAfter,
+  peerGlyph,
+  peerTone,
+  peerWord,
+  percent,
+} from './words.ts';
 
 type Value = { readonly text: string; readonly tone: Tone; readonly align?: 'right' };
 
@@ -124,7 +135,7 @@ export function lookValue(peer: PeerView, now: number, interval: number): Value 
 function value(peer: PeerView, column: Column, frame: RowFrame): Value {
   switch (column.id) {
     case 'state':
-      return { text: `${stateGlyph[peer.state]} ${peerWord(peer)}`, tone: stateTone[peer.state] };
+      return { text: `${peerGlyph(peer)} ${peerWord(peer)}`, tone: peerTone(peer) };
     case 'address':
       return { text: peer.id, tone: 'plain' };
     case 'nickname':
@@ -218,11 +229,8 @@ export function gridRowTwoLines(
   const inner = frame.width - markWidth;
   const tight = frame.width < wordsBelow;
   const word = peerWord(peer);
-  const tone = stateTone[peer.state];
-  const state: Span = span(
-    tight ? stateGlyph[peer.state] : cell(`${stateGlyph[peer.state]} ${word}`, 10),
-    tone,
-  );
+  const tone = peerTone(peer);
+  const state: Span = span(tight ? peerGlyph(peer) : cell(`${peerGlyph(peer)} ${word}`, 10), tone);
   const look = lookValue(peer, frame.now, frame.interval);
   const who = peer.nickname === null ? peer.id : `${peer.id} ${peer.nickname}`;
   const room = inner - width(state.text) - 2 - width(look.text);

@@ -4,6 +4,7 @@ import type { PeerId } from '../cluster/inventory.ts';
 import { wordFor } from '../cluster/peer-state.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import type { Model } from '../session/model.ts';
+import { stateGlyph } from './glyphs.ts';
 import type { Tone } from './palette.ts';
 
 /** An age in at most three or four characters. Whole units, so that a quiet screen stays quiet. */
@@ -64,6 +65,7 @@ export const stateWord: Readonly<Record<PeerState, string>> = {
 
 /** The state of a peer as its row says it. */
 export function peerWord(peer: PeerView): string {
+  if (peer.returned) return 'returned';
   const word = wordFor(peer);
   return word === 'no weave' ? word : stateWord[word];
 }
@@ -79,6 +81,10 @@ export const stateTone: Readonly<Record<PeerState, Tone>> = {
   waiting: 'warn',
   ready: 'good',
 };
+
+/** The tone and the glyph of a peer: as its state has them, but for one that should not be back. */
+export const peerTone = (peer: PeerView): Tone => (peer.returned ? 'bad' : stateTone[peer.state]);
+export const peerGlyph = (peer: PeerView): string => (peer.returned ? '✖' : stateGlyph[peer.state]);
 
 export const severityTone: Readonly<Record<Severity | 'good', Tone>> = {
   critical: 'bad',

@@ -77,6 +77,15 @@ describe('a reclaimed peer that came back', () => {
     ]);
   });
 
+  it('is marked in its row, whatever it says of itself', () => {
+    const rows = (watches: readonly PeerWatch[]) =>
+      buildView('c', watches, { now: 1000 }).peers.map(({ id, returned }) => `${id} ${returned}`);
+    const all = returned([...survivors, 'h5']);
+    expect(rows(withMarks(all))[4]).toBe('10.77.0.15 true');
+    expect(rows(withMarks(all)).filter((row) => row.endsWith('true'))).toHaveLength(1);
+    expect(rows(all).filter((row) => row.endsWith('true'))).toEqual([]);
+  });
+
   it('is found where it is no member any more and only survivors see it', () => {
     expect(back(withMarks(returned(survivors)))).toMatchObject([
       {

@@ -196,6 +196,17 @@ describe('the grid', () => {
     expect(short).toMatch(/\+1 more finding: f/);
   });
 
+  it.each([140, 60])('says first of a peer that it should not be back, in red, at %i columns', (columns) => {
+    const model = sampleModel({ peers: 3 });
+    const peers = model.view.peers.map((peer, index) =>
+      index === 1 ? { ...peer, returned: true as const } : peer,
+    );
+    const { lines } = draw(scene({ ...model, view: { ...model.view, peers } }, columns, 24), start);
+    const row = lines.find((parts) => plainText(parts).includes(addressOf(1))) ?? [];
+    expect(plainText(row)).toContain('✖ returned');
+    expect(row.find(({ text }) => text.includes('returned'))?.tone).toBe('bad');
+  });
+
   it('adds to a title the peers that it does not name', () => {
     const finding = { id: 'x', severity: 'warning', because: '', remedy: '' } as const;
     const model = sampleModel({

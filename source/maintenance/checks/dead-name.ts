@@ -87,7 +87,7 @@ const refWords = ({ name, nickname }: PeerRef): string => (nickname === '' ? nam
 /** It is certain which peer name is reclaimed: weave's ring knows names only, and a wrong one is a living peer's. */
 export const nameTold = (id: PeerId, survivors: readonly PeerId[]): Check => ({
   id: 'name',
-  title: `The peer name of ${id} is certain`,
+  title: `Which peer name ${id} has`,
   never: true,
   judge: (world) => {
     if (reporting(world, survivors).length === 0) return unknown('No survivor told a report just now.');

@@ -2,11 +2,10 @@ import type { PeerView } from '../../cluster/cluster-view.ts';
 import type { Sighting } from '../../cluster/sighting.ts';
 import type { Model } from '../../session/model.ts';
 import type { Drawing, Scene } from '../drawing.ts';
-import { stateGlyph } from '../glyphs.ts';
 import { mendKey, worstFirst } from '../mend-keys.ts';
 import type { Screen } from '../screens.ts';
 import { blank, type Line, line, span } from '../spans.ts';
-import { age, ago, count, ipamTone, ipamWord, peerWord, percent, stateTone } from '../words.ts';
+import { age, ago, count, ipamTone, ipamWord, peerGlyph, peerTone, peerWord, percent } from '../words.ts';
 import { hardWrap, wrap } from '../wrap.ts';
 import { findingLines } from './findings.ts';
 import { page } from './page.ts';
@@ -170,7 +169,7 @@ export function peerScreen(scene: Scene, at: Extract<Screen, { screen: 'peer' }>
   const title: Line = [
     span(`${peer.nickname ?? peer.id}`, 'strong'),
     span(peer.nickname === null ? ' ' : `  ${peer.id}  `),
-    span(`${stateGlyph[peer.state]} ${peerWord(peer)}`, stateTone[peer.state]),
+    span(`${peerGlyph(peer)} ${peerWord(peer)}`, peerTone(peer)),
   ];
   return page(scene, 'peer', {
     title,

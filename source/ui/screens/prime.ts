@@ -6,10 +6,9 @@ import { electionSayings, type Saying } from '../../cluster/election-words.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
 import type { Model } from '../../session/model.ts';
 import type { Drawing, Scene } from '../drawing.ts';
-import { stateGlyph } from '../glyphs.ts';
 import type { Screen } from '../screens.ts';
 import { blank, type Line, line, span } from '../spans.ts';
-import { age, ago, peerWord, severityGlyph, severityTone, stateTone } from '../words.ts';
+import { age, ago, peerGlyph, peerTone, peerWord, severityGlyph, severityTone } from '../words.ts';
 import { wrap } from '../wrap.ts';
 import { page } from './page.ts';
 import { section } from './sections.ts';
@@ -118,7 +117,7 @@ export function primeScreen(scene: Scene, at: Extract<Screen, { screen: 'prime' 
 const titleOf = (peer: PeerView, { view }: Model): Line => [
   span('prime  ', 'strong'),
   span(`${called(view, peer.id)}  `),
-  span(`${stateGlyph[peer.state]} ${peerWord(peer)}`, stateTone[peer.state]),
+  span(`${peerGlyph(peer)} ${peerWord(peer)}`, peerTone(peer)),
 ];
 
 /** The same for a screen reader. No ages: they would be spoken again at every tick. */
