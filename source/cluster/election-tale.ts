@@ -24,7 +24,8 @@ export type ElectionTales = ReadonlyMap<PeerId, ElectionTale>;
 
 const kept = 60;
 
-export const waits = ({ phase }: Election): boolean => phase === 'awaiting-consensus' || phase === 'priming';
+export const waits = ({ phase, stopped }: Election): boolean =>
+  !stopped && (phase === 'awaiting-consensus' || phase === 'priming');
 
 /**
  * Goes on with the tales by one view. A tale begins when a peer is first seen to wait, and goes on to the end of the
@@ -82,7 +83,7 @@ const newsOf = (before: Election, next: Election, view: ClusterView): readonly S
       next.answers ? 'good' : 'warning',
       `${who} ${next.answers ? 'answers again' : 'tells nothing any more'}.`,
     );
-  if (waits(before) && next.phase === 'idle')
+  if ((waits(before) || before.stopped) && next.answers && next.phase === 'idle')
     say('warning', `${who} is idle: weave there was restarted, and the election ended with it. Prime again.`);
   else if (!waits(before) && waits(next)) say('info', `${who} was asked for the ring.`);
   if (before.quorum !== null && next.quorum !== null && before.quorum !== next.quorum)

@@ -45,7 +45,14 @@ const headline = (view: ClusterView, election: Election): readonly Saying[] => {
   const who = called(view, peer);
   const silent = election.answers
     ? []
-    : [say('warning', `${who} tells nothing now; what it waits for is as it was told last.`)];
+    : election.stopped
+      ? [
+          say(
+            'critical',
+            `Weave on ${who} is stopped, and so is its election: start it, then prime again. What follows was told before.`,
+          ),
+        ]
+      : [say('warning', `${who} tells nothing now; what it waits for is as it was told last.`)];
   if (election.split)
     return [
       ...silent,

@@ -24,6 +24,8 @@ export type Election = {
   readonly phase: IpamPhase | 'unknown';
   /** False where what follows is from its last report, and it tells nothing now. */
   readonly answers: boolean;
+  /** Its host says that weave does not run there: its election, if one was on, ended with it. */
+  readonly stopped: boolean;
   /** As it reports them; null unless it waits for consensus. Fixed when its election began; `known` counts incarnations. */
   readonly quorum: number | null;
   readonly known: number | null;
@@ -86,6 +88,7 @@ export const readElection = (view: ClusterView, peer: PeerId): Election | null =
     peer,
     phase,
     answers: current !== null,
+    stopped: view.peers[at]?.state === 'stopped',
     quorum: paxos?.quorum ?? null,
     known: paxos?.known ?? null,
     inSight,

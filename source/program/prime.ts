@@ -20,6 +20,8 @@ const verdict = (
   if (election === null) return [exitCode.failed, `${peer} is no member any more.`];
   if (election.split) return [exitCode.failed, ''];
   if (election.done) return [exitCode.done, ''];
+  if (election.stopped && election.ring.same.length === 0)
+    return [exitCode.noQuorum, `Weave on ${called(view, peer)} is stopped, and its election ended with it.`];
   if (!election.answers || election.ring.same.length > 0) return null;
   if (election.phase === 'idle')
     return [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildView } from '../../source/cluster/cluster-view.ts';
 import { electedPeer, readElection } from '../../source/cluster/election.ts';
-import { type ElectionTales, followElections } from '../../source/cluster/election-tale.ts';
+import { type ElectionTales, followElections, waits } from '../../source/cluster/election-tale.ts';
 import { electionSayings } from '../../source/cluster/election-words.ts';
 import type { PeerWatch } from '../../source/cluster/sighting.ts';
 import {
@@ -426,6 +426,18 @@ describe('the primed peer', () => {
     const { election, lines } = storyOf([gone, ...rest]);
     expect(election).toMatchObject({ answers: false, quorum: 3, known: 2 });
     expect(lines[0]).toBe('a (10.0.0.1) tells nothing now; what it waits for is as it was told last.');
+  });
+
+  it('that is stopped elects nobody any more', () => {
+    const [first, ...rest] = primed(5, 2, stoppedHost);
+    if (first === undefined) throw new Error('nobody');
+    const { look, facts: hostFacts, lastFacts } = stoppedHost(0);
+    const { election, lines } = storyOf([{ ...first, look, facts: hostFacts, lastFacts }, ...rest]);
+    expect(election).toMatchObject({ answers: false, stopped: true });
+    expect(waits(election)).toBe(false);
+    expect(lines[0]).toBe(
+      'Weave on a (10.0.0.1) is stopped, and so is its election: start it, then prime again. What follows was told before.',
+    );
   });
 
   it('of which nothing is known yet has no story', () => {

@@ -12,7 +12,7 @@ import type { World } from '../world.ts';
 import { second, step } from './steps.ts';
 
 /** How old the wait must be before a report counts against it: one from before prime began says nothing. */
-const begun = 10 * second;
+const begun = 20 * second;
 
 /** The ring is there, and the same on every one of these that answers; who was not looked at just now may tell another. */
 export const ringThere = (ids: readonly PeerId[]): Check => {
@@ -43,7 +43,7 @@ const electionOver =
     if (!look || look.at < since + begun) return null;
     if (look.kind === 'report')
       return ipamPhase(look.report) === 'idle'
-        ? `Weave on ${called(world, id)} waits for nobody any more: it was restarted since, and weave prime ended with it. Try it again.`
+        ? `Weave on ${called(world, id)} waits for nobody: weave prime did not reach it, or weave was restarted since and the election ended with it. Try it again.`
         : null;
     return world.view.peers.find((peer) => peer.id === id)?.state === 'stopped'
       ? `Weave on ${called(world, id)} does not run any more, and weave prime ended with it. Start it, then try again.`
