@@ -284,7 +284,7 @@ describe('prime without a terminal', () => {
 });
 
 describe('a prime whose link breaks, or whose console dies', () => {
-  it('is uncertain, and is found done when the ring is there; paused, it gives the lock back', {
+  it('is uncertain, and is found done when the ring is there', {
     timeout: 200_000,
   }, async () => {
     site = await openSite({ peers: 3, scenario: 'waiting-for-quorum' });
