@@ -232,7 +232,7 @@ describe('before a dead peer is reclaimed', () => {
     expect(standing('rmpeer', world)).toContainEqual(expect.stringMatching(expected));
   });
 
-  it('what the journal here says alone must be read: it may have been added again since', () => {
+  it('what the journal here says alone blocks, and can be overridden: it may have been added again since', () => {
     const removed: Removed = {
       name: NAME,
       address: host('h5'),
@@ -244,7 +244,7 @@ describe('before a dead peer is reclaimed', () => {
       journal: true,
     };
     expect(standing('rmpeer', dead({}, marked, { ...ready, removed: [removed] }))).toEqual([
-      `warn not-before never: The journal here says that ${NAME} was reclaimed on 2023-11-14 (r0), and no survivor has a mark of it, as after it was added again. Go on only if it was.`,
+      `block not-in-journal: The journal here says that ${NAME} was reclaimed on 2023-11-14 (r0): rmpeer is never run twice. Only if it was wiped and added again since, and no survivor has a mark of it, may this be overridden.`,
     ]);
     expect(standing('rmpeer', dead({}, marked, { ...ready, removed: [{ ...removed, run: 'r1' }] }))).toEqual(
       [],

@@ -155,6 +155,9 @@ export const disabledOrAway = (id: PeerId): Check => ({
   },
 });
 
+const when = (at: number | null): string =>
+  at === null ? '' : ` on ${new Date(at).toISOString().slice(0, 10)}`;
+
 /** Nobody reclaimed this name before: a second rmpeer, on whatever host, gives the same addresses to two peers. */
 export const notReclaimedBefore = (id: PeerId, survivors: readonly PeerId[], run: string): Check => ({
   id: 'not-before',
@@ -174,7 +177,6 @@ export const notReclaimedBefore = (id: PeerId, survivors: readonly PeerId[], run
         if ((mark.name === name || mark.address === id) && mark.run !== run)
           found.set(mark.run, { at: mark.at, on: [...(found.get(mark.run)?.on ?? []), on] });
     }
-    const when = (at: number | null) => (at === null ? '' : ` on ${new Date(at).toISOString().slice(0, 10)}`);
     const [first] = found;
     if (first) {
       const [by, { at, on }] = first;
@@ -186,13 +188,26 @@ export const notReclaimedBefore = (id: PeerId, survivors: readonly PeerId[], run
       return unknown(
         `Whom ${listed(open)} ${open.length > 1 ? 'have' : 'has'} on record as reclaimed is not known.`,
       );
+    return pass(`No survivor has it on record that ${name ?? id} was reclaimed.`);
+  },
+});
+
+/**
+ * No journal of this machine tells of an earlier rmpeer that nothing lifted since. It can be overridden with a reason: a
+ * colleague may have added the peer again elsewhere, and then no survivor has a mark of it any more.
+ */
+export const notInJournal = (id: PeerId, survivors: readonly PeerId[], run: string): Check => ({
+  id: 'not-in-journal',
+  title: 'No journal here tells of an earlier rmpeer of it',
+  judge: (world) => {
+    const name = nameToReclaim(world, id, survivors);
     const earlier = world.view.removed.find(
       (one) => one.how === 'rmpeer' && one.run !== run && (one.name === name || one.address === id),
     );
-    if (earlier)
-      return warn(
-        `The journal here says that ${earlier.name} was reclaimed${when(earlier.at)} (${earlier.run}), and no survivor has a mark of it, as after it was added again. Go on only if it was.`,
-      );
-    return pass(`No survivor and no journal here has it on record that ${name ?? id} was reclaimed.`);
+    return earlier === undefined
+      ? pass(`No journal here tells of an earlier rmpeer of ${name ?? id}.`)
+      : block(
+          `The journal here says that ${earlier.name} was reclaimed${when(earlier.at)} (${earlier.run}): rmpeer is never run twice. Only if it was wiped and added again since, and no survivor has a mark of it, may this be overridden.`,
+        );
   },
 });

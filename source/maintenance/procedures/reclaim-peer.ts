@@ -5,7 +5,14 @@ import { unitDisable, unitName } from '../../commands/unit.ts';
 import { isPeerName, weaveRmpeer } from '../../commands/weave.ts';
 import { fullMesh, namesUnique, noPartition, nothingPending, sameSettings } from '../checks/cluster.ts';
 import { deadName, nameTold } from '../checks/dead-name.ts';
-import { deadThere, disabledOrAway, notReclaimedBefore, survivorsTold, unseen } from '../checks/dead-peer.ts';
+import {
+  deadThere,
+  disabledOrAway,
+  notInJournal,
+  notReclaimedBefore,
+  survivorsTold,
+  unseen,
+} from '../checks/dead-peer.ts';
 import { listOf, sameLists } from '../checks/files.ts';
 import { notLast } from '../checks/leaving.ts';
 import { marked } from '../checks/marks.ts';
@@ -77,6 +84,7 @@ const safe = ({ id: run, target }: ReclaimPeer, ids: readonly PeerId[]): readonl
     sameTokens(id, ids),
     executorFit(id, ids),
     notReclaimedBefore(id, ids, run),
+    notInJournal(id, ids, run),
     nothingPending(ids),
   ];
 };
