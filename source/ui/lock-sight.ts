@@ -26,4 +26,5 @@ export type LockSight = {
 export const unseenLock: LockSight = { busy: null, refusal: null, short: null, view: null };
 
 /** Whether this view still shows what somebody could consent to go on without. */
-export const staysShort = ({ kind }: LockView): boolean => kind === 'too-few' || kind === 'left-behind';
+export const staysShort = ({ kind }: LockView): boolean =>
+  kind === 'too-few' || kind === 'left-behind' || kind === 'unknown';
