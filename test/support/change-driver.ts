@@ -68,6 +68,7 @@ export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driv
     let stuckSince = performance.now();
     let told = '';
     let over = false;
+    let unsent = 0;
 
     const finish = (how: Driven['how']) => {
       over = true;
@@ -170,6 +171,14 @@ export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driv
           return;
         }
         case 'failed':
+          // A machine that stalled let the lease go: nothing was sent, so a person tries again.
+          if (phase.changed === 'no' && /^It was not sent/.test(phase.why) && unsent < 20) {
+            if (run.lock.kind === 'held') {
+              unsent += 1;
+              maintenance.send({ kind: 'retry' });
+            }
+            return;
+          }
           // Why it failed may be that the lock is gone, and then the run ends by itself.
           if (run.lock.kind === 'held' || stuck) fail('It failed.');
           return;
