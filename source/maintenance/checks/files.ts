@@ -12,6 +12,12 @@ export const listOf = (world: World, id: PeerId): readonly string[] | null | und
   return facts === undefined || facts.state === 'unreadable' ? undefined : facts.peers;
 };
 
+/** The first list that any of these hosts has, of those that are not away; undefined without one. */
+export const listTold = (world: World, ids: readonly PeerId[]): readonly string[] | undefined =>
+  present(world, ids)
+    .map((id) => listOf(world, id))
+    .find((list) => list) ?? undefined;
+
 const doubles = (list: readonly string[]): readonly string[] =>
   list.filter((entry, at) => list.indexOf(entry) !== at);
 

@@ -11,7 +11,7 @@ import {
   nothingPending,
   sameSettings,
 } from '../checks/cluster.ts';
-import { listOf, sameLists, samePassword } from '../checks/files.ts';
+import { listTold, sameLists, samePassword } from '../checks/files.ts';
 import { inTargets, joined, sameAsMembers, unitLoaded, unitRuns } from '../checks/joining.ts';
 import {
   clockNear,
@@ -28,26 +28,30 @@ import {
   unitFits,
 } from '../checks/new-host.ts';
 import { ownersInSight, sameRing } from '../checks/ring.ts';
-import { inspectionOf, present } from '../checks/seeing.ts';
+import { inspectionOf } from '../checks/seeing.ts';
 import type { Procedure, Step } from '../step.ts';
 import { block, pass } from '../verdict.ts';
 import type { Notes, World } from '../world.ts';
 import { fileStep, unitStep } from './file-steps.ts';
 import { primeStep } from './prime-step.ts';
-import { addressPlain, awayNow, leftToDo, listStep, type Plan, second, step } from './steps.ts';
+import {
+  addressPlain,
+  awayNow,
+  hostOf,
+  leftToDo,
+  listStep,
+  lookStep,
+  type Plan,
+  second,
+  step,
+} from './steps.ts';
 
-/** What adding a peer is told. `template`: the member whose other settings and secrets the new peer gets. */
-export type AddPeer = Plan & { readonly template?: PeerId };
-
-const listNow = (world: World, members: readonly PeerId[], target: PeerId): readonly string[] => {
-  const theirs = present(world, members)
-    .map((id) => listOf(world, id))
-    .find((list) => list);
-  return [...new Set([...(theirs ?? members), ...members, target])];
-};
+const listNow = (world: World, members: readonly PeerId[], target: PeerId): readonly string[] => [
+  ...new Set([...(listTold(world, members) ?? members), ...members, target]),
+];
 
 /** Adds a peer to a running cluster: the guide's *Adding a Peer*, every step proven before the next. */
-export const addPeer = (given: AddPeer): Procedure => {
+export const addPeer = (given: Plan): Procedure => {
   const { members, target } = given;
   const ids = members.map(({ address }) => address);
   const all = [...ids, target.address];
@@ -56,15 +60,12 @@ export const addPeer = (given: AddPeer): Procedure => {
     title: `Add ${target.address}`,
     target: target.address,
     hosts: [...members, target],
-    inspect: (host) => {
-      const peer = [...members, target].find(({ address }) => address === host);
-      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-      return inspectCommand(peer, {
+    inspect: (host) =>
+      inspectCommand(hostOf([...members, target], host), {
         ask: host === target.address ? all : [target.address],
         attached: false,
         salt: given.id,
-      });
-    },
+      }),
     steps: (notes) => [
       preflight(given, ids),
       write(given, ids, notes),
@@ -83,13 +84,12 @@ export const addPeer = (given: AddPeer): Procedure => {
   };
 };
 
-const preflight = ({ target, template }: AddPeer, ids: readonly PeerId[]): Step => {
+const preflight = ({ target }: Plan, ids: readonly PeerId[]): Step => {
   const id = target.address;
-  return step({
+  return lookStep({
     id: 'preflight',
     title: 'Look at the cluster and at the new host',
     why: 'Nothing is changed. A peer is added only to a cluster that is whole, and only on a host that is clean, unique and in reach of all others.',
-    on: null,
     inspects: [...ids, id],
     before: [
       notMember(id, ids),
@@ -116,22 +116,20 @@ const preflight = ({ target, template }: AddPeer, ids: readonly PeerId[]): Step 
       portsOpen(id, ids),
       unitFits(id, ids),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
     takesNotes: (world) => {
       const absent = awayNow(world, ids);
-      const chosen =
-        template ??
-        ids.find((one) => !absent.includes(one) && inspectionOf(world, one)?.file.state === 'there');
+      const chosen = ids.find(
+        (one) => !absent.includes(one) && inspectionOf(world, one)?.file.state === 'there',
+      );
       return { away: absent, list: listNow(world, ids, id), template: chosen === undefined ? [] : [chosen] };
     },
   });
 };
 
-const write = (given: AddPeer, ids: readonly PeerId[], notes: Notes): Step => {
+const write = (given: Plan, ids: readonly PeerId[], notes: Notes): Step => {
   const { target, members } = given;
   const id = target.address;
-  const from = notes.template?.[0] ?? given.template ?? ids[0] ?? '';
+  const from = notes.template?.[0] ?? ids[0] ?? '';
   return fileStep(given.id, {
     host: target,
     from: members.find(({ address }) => address === from) ?? null,
@@ -144,7 +142,7 @@ const write = (given: AddPeer, ids: readonly PeerId[], notes: Notes): Step => {
   });
 };
 
-const launch = ({ target }: AddPeer, ids: readonly PeerId[]): Step => {
+const launch = ({ target }: Plan, ids: readonly PeerId[]): Step => {
   const id = target.address;
   return step({
     id: 'launch',
@@ -186,7 +184,7 @@ const fileListsSomething = (id: PeerId) => ({
   },
 });
 
-const prime = ({ target }: AddPeer, ids: readonly PeerId[]): Step => {
+const prime = ({ target }: Plan, ids: readonly PeerId[]): Step => {
   const id = target.address;
   return primeStep(target, [...ids, id], {
     why: 'Makes sure that the new peer takes part in the ring before containers start on it. Where it tells the same ring as the members already, there is nothing left to do.',
@@ -217,11 +215,10 @@ const connect = (peer: InventoryPeer, address: string): Step =>
   });
 
 const summary = (ids: readonly PeerId[], id: PeerId): Step =>
-  step({
+  lookStep({
     id: 'summary',
     title: 'Look at the whole once more',
     why: 'Nothing is changed. A new peer owns no addresses until its first container asks for one: that is as it should be.',
-    on: null,
     inspects: [id],
     before: [
       unitRuns(id),
@@ -232,6 +229,4 @@ const summary = (ids: readonly PeerId[], id: PeerId): Step =>
       nothingPending([...ids, id]),
       leftToDo(),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
   });

@@ -30,7 +30,7 @@ import { referenceOf } from '../settings.ts';
 import type { Procedure, Step } from '../step.ts';
 import type { Notes, World } from '../world.ts';
 import { fileStep } from './file-steps.ts';
-import { type ClusterPlan, step } from './steps.ts';
+import { type ClusterPlan, hostOf, lookStep, step } from './steps.ts';
 import { copyUnitStep } from './unit-steps.ts';
 
 /**
@@ -45,11 +45,7 @@ export const alignConfig = (given: ClusterPlan): Procedure => {
     title: 'Align all peers',
     target: null,
     hosts: members,
-    inspect: (host) => {
-      const peer = members.find(({ address }) => address === host);
-      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-      return inspectCommand(peer, { ask: [], attached: false, salt: id });
-    },
+    inspect: (host) => inspectCommand(hostOf(members, host), { ask: [], attached: false, salt: id }),
     steps: (notes) => [
       preflight(ids),
       ...members.map((peer) => file(given, peer, notes)),
@@ -74,11 +70,10 @@ const unitNote = (world: World, ids: readonly PeerId[]): readonly string[] => {
 };
 
 const preflight = (ids: readonly PeerId[]): Step =>
-  step({
+  lookStep({
     id: 'preflight',
     title: 'Look at all hosts',
     why: 'Nothing is changed. Right is what most of them have; what differs from that is shown, and written one host after the other. What is the same already costs no key.',
-    on: null,
     inspects: ids,
     before: [
       ...everyHostReached(ids),
@@ -91,8 +86,6 @@ const preflight = (ids: readonly PeerId[]): Step =>
       referenceFound(ids),
       unitsDecided(ids),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
     takesNotes: (world) => ({
       away: outOfReach(world, ids),
       list: wantedList(world, ids),
@@ -148,11 +141,10 @@ const enable = (host: InventoryPeer, notes: Notes): Step => {
 };
 
 const summary = (ids: readonly PeerId[]): Step =>
-  step({
+  lookStep({
     id: 'summary',
     title: 'Look at what still differs',
     why: 'Nothing is changed, and nothing was restarted: what the running peers were started with may still differ.',
-    on: null,
     inspects: ids,
     before: [
       filesAlike(ids),
@@ -162,6 +154,4 @@ const summary = (ids: readonly PeerId[]): Step =>
       encryptionAsFiles(ids),
       clocksNear(ids),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
   });

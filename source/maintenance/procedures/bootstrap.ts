@@ -50,7 +50,7 @@ import { block, type Check } from '../verdict.ts';
 import type { Notes } from '../world.ts';
 import { fileStep, unitStep } from './file-steps.ts';
 import { primeStep } from './prime-step.ts';
-import { addressPlain, type ClusterPlan, leftToDo, second, step } from './steps.ts';
+import { addressPlain, type ClusterPlan, hostOf, leftToDo, lookStep, second, step } from './steps.ts';
 
 /**
  * Makes a cluster of hosts that run nothing yet: the same files everywhere, started with the complete list, and primed
@@ -64,11 +64,7 @@ export const bootstrap = (plan: ClusterPlan): Procedure => {
     title: 'Bootstrap the cluster',
     target: null,
     hosts: members,
-    inspect: (host) => {
-      const peer = members.find(({ address }) => address === host);
-      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-      return inspectCommand(peer, { ask: ids, attached: false, salt: plan.id });
-    },
+    inspect: (host) => inspectCommand(hostOf(members, host), { ask: ids, attached: false, salt: plan.id }),
     steps: (notes) => [
       preflight(ids),
       ...members.map((peer) => write(plan, peer, ids, notes)),
@@ -101,11 +97,10 @@ const leaveOut = (id: PeerId, notes: Notes): Pick<Step, 'optional'> =>
     : {};
 
 const preflight = (ids: readonly PeerId[]): Step =>
-  step({
+  lookStep({
     id: 'preflight',
     title: 'Look at all hosts',
     why: 'Nothing is changed. Weave asks that all peers of such a cluster are set up alike; what runs somewhere already, or is left of an earlier weave, would make a second ring.',
-    on: null,
     inspects: ids,
     before: [
       notAloneByMistake(ids),
@@ -126,8 +121,6 @@ const preflight = (ids: readonly PeerId[]): Step =>
       portsPass(ids),
       unitsFit(ids),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
     takesNotes: (world) => {
       const template = fullestFile(world, ids);
       return {
@@ -193,11 +186,10 @@ const listComplete = (id: PeerId, ids: readonly PeerId[]): Check => ({
 });
 
 const linked = (ids: readonly PeerId[], notes: Notes): Step =>
-  step({
+  lookStep({
     id: 'linked',
     title: 'Wait until all are linked',
     why: 'Nothing is changed. What the quorum is counted from is fixed when prime asks for it: so every link must be up both ways, and every peer must have recognised its own address, first.',
-    on: null,
     inspects: ids.filter((id) => !notes.away?.includes(id)),
     before: [
       allRun(ids),
@@ -213,8 +205,6 @@ const linked = (ids: readonly PeerId[], notes: Notes): Step =>
       allSayTheSame(templateOf(notes, ids), ids),
       sameUnits(ids),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
   });
 
 /** On the first host that is not away. */
@@ -230,11 +220,10 @@ const prime = (members: readonly InventoryPeer[], ids: readonly PeerId[], notes:
 };
 
 const summary = (ids: readonly PeerId[]): Step =>
-  step({
+  lookStep({
     id: 'summary',
     title: 'Look at the whole once more',
     why: 'Nothing is changed. From now on no quorum is needed for anything.',
-    on: null,
     before: [
       allReport(ids),
       sameRing(ids),
@@ -244,6 +233,4 @@ const summary = (ids: readonly PeerId[]): Step =>
       nothingPending(ids),
       leftToDo(),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
   });

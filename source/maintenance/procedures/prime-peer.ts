@@ -5,7 +5,7 @@ import { atMostOneRing, quorumFits, selfRecognised } from '../checks/electing.ts
 import { sameLists, samePassword } from '../checks/files.ts';
 import type { Procedure, Step } from '../step.ts';
 import { primeStep, ringThere } from './prime-step.ts';
-import { awayNow, type Plan, step } from './steps.ts';
+import { awayNow, hostOf, lookStep, type Plan } from './steps.ts';
 
 /** Runs `weave prime` on a member and watches until the ring is there, the same on all that answer. */
 export const primePeer = ({ id, members, target }: Plan): Procedure => {
@@ -16,21 +16,16 @@ export const primePeer = ({ id, members, target }: Plan): Procedure => {
     target: target.address,
     hosts: members,
     leavesNothing: true,
-    inspect: (host) => {
-      const peer = members.find(({ address }) => address === host);
-      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-      return inspectCommand(peer, { ask: [], attached: false, salt: id });
-    },
+    inspect: (host) => inspectCommand(hostOf(members, host), { ask: [], attached: false, salt: id }),
     steps: () => [preflight(target.address, ids), prime(target, ids), summary(target.address, ids)],
   };
 };
 
 const preflight = (id: PeerId, ids: readonly PeerId[]): Step =>
-  step({
+  lookStep({
     id: 'preflight',
     title: 'Look at the cluster',
     why: 'Nothing is changed. The first ring is made once, by the peers that are there, and by the list that each was started with: a list that is wrong now makes two rings, which never merge.',
-    on: null,
     inspects: ids,
     before: [
       answers(id),
@@ -46,8 +41,6 @@ const preflight = (id: PeerId, ids: readonly PeerId[]): Step =>
       selfRecognised(id),
       quorumFits(id, ids),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
     takesNotes: (world) => ({ away: awayNow(world, ids) }),
   });
 
@@ -57,13 +50,10 @@ const prime = (target: Plan['target'], ids: readonly PeerId[]): Step =>
   });
 
 const summary = (id: PeerId, ids: readonly PeerId[]): Step =>
-  step({
+  lookStep({
     id: 'summary',
     title: 'Look at the whole once more',
     why: 'Nothing is changed. Who was away gets the ring when it comes; a peer may own no addresses until its first container asks for one.',
-    on: null,
     inspects: [],
     before: [answers(id), ringThere(ids), namesUnique(ids)],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
   });

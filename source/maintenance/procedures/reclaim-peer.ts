@@ -1,7 +1,6 @@
 import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
 import { addMark, marksUnchanged } from '../../commands/marks.ts';
-import { unitDisable, unitName } from '../../commands/unit.ts';
 import { isPeerName, weaveRmpeer } from '../../commands/weave.ts';
 import { fullMesh, namesUnique, noPartition, nothingPending, sameSettings } from '../checks/cluster.ts';
 import { deadName, nameTold } from '../checks/dead-name.ts';
@@ -13,7 +12,7 @@ import {
   survivorsTold,
   unseen,
 } from '../checks/dead-peer.ts';
-import { listOf, sameLists } from '../checks/files.ts';
+import { listTold, sameLists } from '../checks/files.ts';
 import { notLast } from '../checks/leaving.ts';
 import { marked } from '../checks/marks.ts';
 import { hostReached, rootThere } from '../checks/new-host.ts';
@@ -28,18 +27,16 @@ import {
   tokensOf,
 } from '../checks/reclaiming.ts';
 import { sameRing } from '../checks/ring.ts';
-import { present, reportOf } from '../checks/seeing.ts';
+import { reportOf } from '../checks/seeing.ts';
 import type { Procedure, Step } from '../step.ts';
 import type { Check } from '../verdict.ts';
 import type { Notes, World } from '../world.ts';
-import { dialNotes, forgetStep } from './forget-step.ts';
-import { awayNow, leftToDo, listStep, type Plan, second, step } from './steps.ts';
-
-/** What reclaiming a peer is told: all members, the dead one among them. */
-export type ReclaimPeer = Plan;
+import { disableStep } from './disable-step.ts';
+import { dialNotes, farewellSteps } from './farewell-steps.ts';
+import { awayNow, hostOf, leftToDo, lookStep, type Plan, second, step } from './steps.ts';
 
 /** Takes the addresses of a dead peer over: `weave rmpeer`, once, on one survivor, and what is left of it put in order. */
-export const reclaimPeer = (given: ReclaimPeer): Procedure => {
+export const reclaimPeer = (given: Plan): Procedure => {
   const { members, target } = given;
   const survivors = members.filter(({ address }) => address !== target.address);
   const ids = survivors.map(({ address }) => address);
@@ -48,31 +45,26 @@ export const reclaimPeer = (given: ReclaimPeer): Procedure => {
     title: `Reclaim ${target.address}`,
     target: target.address,
     hosts: [...survivors, target],
-    inspect: (host) => {
-      const peer = [...survivors, target].find(({ address }) => address === host);
-      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-      return inspectCommand(peer, { ask: [], attached: false, salt: given.id });
-    },
+    inspect: (host) =>
+      inspectCommand(hostOf([...survivors, target], host), { ask: [], attached: false, salt: given.id }),
     steps: (notes) => [
       preflight(given, ids),
       evidence(target.address, ids, notes),
-      disable(target),
+      disableStep(target, {
+        why: 'Only where SSH still reaches the host: a reboot would bring it back with its old data, and it would take back what was reclaimed.',
+        optional: 'The host is wiped or taken away before it can start again.',
+        after: [disabledOrAway(target.address)],
+      }),
       ...survivors.map((peer) => mark(given, peer, notes)),
       rmpeer(given, survivors, notes),
-      ...survivors.map((peer) =>
-        listStep(given, peer, { remove: target.address }, notes, {
-          title: `Take ${target.address} off the list of ${peer.address}`,
-          why: `Before it is forgotten: what is still on the list is dialled again after the next start of ${peer.address}.`,
-        }),
-      ),
-      ...survivors.map((peer) => forgetStep(peer, target.address, notes)),
+      ...farewellSteps(given, survivors, notes),
       summary(ids, target.address),
     ],
   };
 };
 
 /** What must hold when rmpeer is sent, and so is looked at from the beginning. */
-const safe = ({ id: run, target }: ReclaimPeer, ids: readonly PeerId[]): readonly Check[] => {
+const safe = ({ id: run, target }: Plan, ids: readonly PeerId[]): readonly Check[] => {
   const id = target.address;
   return [
     nameTold(id, ids),
@@ -94,12 +86,9 @@ const notesOf = (world: World, ids: readonly PeerId[], id: PeerId): Notes => {
   const [name, nickname] = found.kind === 'known' ? [found.ref.name, found.ref.nickname] : [null, ''];
   const executor = chosenExecutor(world, ids);
   const report = executor === null ? null : reportOf(world, executor);
-  const list = present(world, ids)
-    .map((one) => listOf(world, one))
-    .find((one) => one);
   return {
     away: awayNow(world, ids),
-    list: (list ?? ids).filter((one) => one !== id),
+    list: (listTold(world, ids) ?? ids).filter((one) => one !== id),
     name: name === null ? [] : [name],
     nickname: nickname === '' ? [] : [nickname],
     executor: executor === null ? [] : [executor],
@@ -108,13 +97,12 @@ const notesOf = (world: World, ids: readonly PeerId[], id: PeerId): Notes => {
   };
 };
 
-const preflight = (given: ReclaimPeer, ids: readonly PeerId[]): Step => {
+const preflight = (given: Plan, ids: readonly PeerId[]): Step => {
   const id = given.target.address;
-  return step({
+  return lookStep({
     id: 'preflight',
     title: 'Look at the survivors and at the dead peer',
     why: 'Nothing is changed. Its peer name, what it owns and which survivor takes that over are written down now, and stay as they are.',
-    on: null,
     inspects: [id, ...ids],
     before: [
       notLast(id, ids),
@@ -124,8 +112,6 @@ const preflight = (given: ReclaimPeer, ids: readonly PeerId[]): Step => {
       ...sameSettings(ids),
       sameLists([...ids, id]),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
     takesNotes: (world) => notesOf(world, ids, id),
   });
 };
@@ -148,20 +134,7 @@ const evidence = (id: PeerId, ids: readonly PeerId[], notes: Notes): Step => {
   });
 };
 
-const disable = (target: InventoryPeer): Step =>
-  step({
-    id: 'disable',
-    title: `Keep weave from starting with ${target.address}`,
-    why: 'Only where SSH still reaches the host: a reboot would bring it back with its old data, and it would take back what was reclaimed.',
-    on: target.address,
-    optional: 'The host is wiped or taken away before it can start again.',
-    before: [hostReached(target.address), rootThere(target.address)],
-    action: { kind: 'command', command: () => unitDisable(target) },
-    after: [disabledOrAway(target.address)],
-    undo: `systemctl enable ${unitName(target.unit)} on ${target.address}.`,
-  });
-
-const mark = ({ id: run, target }: ReclaimPeer, peer: InventoryPeer, notes: Notes): Step => {
+const mark = ({ id: run, target }: Plan, peer: InventoryPeer, notes: Notes): Step => {
   const [on, id] = [peer.address, target.address];
   return step({
     id: `mark:${on}`,
@@ -191,7 +164,7 @@ const tookOver = (stdout: string): number | null => {
   return said ? Number(said[1]) : null;
 };
 
-const rmpeer = (given: ReclaimPeer, survivors: readonly InventoryPeer[], notes: Notes): Step => {
+const rmpeer = (given: Plan, survivors: readonly InventoryPeer[], notes: Notes): Step => {
   const id = given.target.address;
   const ids = survivors.map(({ address }) => address);
   const on = notes.executor?.[0] ?? ids[0] ?? id;
@@ -235,11 +208,10 @@ const rmpeer = (given: ReclaimPeer, survivors: readonly InventoryPeer[], notes: 
 };
 
 const summary = (ids: readonly PeerId[], id: PeerId): Step =>
-  step({
+  lookStep({
     id: 'summary',
     title: 'Look at the whole once more',
     why: `Nothing is changed. ${id} goes to the spares. If it is ever to run weave again, wipe it first: weave-console wipe ${id}.`,
-    on: null,
     inspects: [id],
     before: [
       takenOver(id, ids),
@@ -251,6 +223,4 @@ const summary = (ids: readonly PeerId[], id: PeerId): Step =>
       fullMesh(ids),
       leftToDo(),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
   });

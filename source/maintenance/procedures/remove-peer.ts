@@ -9,7 +9,7 @@ import {
   nothingPending,
   sameSettings,
 } from '../checks/cluster.ts';
-import { listOf, sameLists } from '../checks/files.ts';
+import { listTold, sameLists } from '../checks/files.ts';
 import {
   containersTold,
   gone,
@@ -23,19 +23,18 @@ import {
 } from '../checks/leaving.ts';
 import { hostReached, rootThere } from '../checks/new-host.ts';
 import { ownersInSight, sameRing } from '../checks/ring.ts';
-import { inspectionOf, present, reportOf } from '../checks/seeing.ts';
+import { inspectionOf, reportOf } from '../checks/seeing.ts';
 import type { Procedure, Step } from '../step.ts';
 import type { Notes, World } from '../world.ts';
 import { disableStep } from './disable-step.ts';
+import { dialNotes, farewellSteps } from './farewell-steps.ts';
 import { retireStep } from './file-steps.ts';
-import { dialNotes, forgetStep } from './forget-step.ts';
-import { awayNow, leftToDo, listStep, type Plan, second, step } from './steps.ts';
+import { awayNow, hostOf, leftToDo, lookStep, type Plan, second, step } from './steps.ts';
 
-/** What removing a peer is told: all members, the one that goes among them. */
-export type RemovePeer = Plan;
-
-/** Removes a live peer: the guide's *Removing a Peer*, proven by what the survivors tell. */
-export const removePeer = (given: RemovePeer): Procedure => {
+/**
+ * Removes a live peer, one of the members: the guide's *Removing a Peer*, proven by what the survivors tell.
+ */
+export const removePeer = (given: Plan): Procedure => {
   const { members, target } = given;
   const survivors = members.filter(({ address }) => address !== target.address);
   const ids = survivors.map(({ address }) => address);
@@ -44,11 +43,12 @@ export const removePeer = (given: RemovePeer): Procedure => {
     title: `Remove ${target.address}`,
     target: target.address,
     hosts: [...survivors, target],
-    inspect: (host) => {
-      const peer = [...survivors, target].find(({ address }) => address === host);
-      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-      return inspectCommand(peer, { ask: [], attached: host === target.address, salt: given.id });
-    },
+    inspect: (host) =>
+      inspectCommand(hostOf([...survivors, target], host), {
+        ask: [],
+        attached: host === target.address,
+        salt: given.id,
+      }),
     steps: (notes) => [
       preflight(given, ids),
       disableStep(target, {
@@ -56,13 +56,7 @@ export const removePeer = (given: RemovePeer): Procedure => {
         before: [staysDown(target.address)],
       }),
       reset(target, ids, notes),
-      ...survivors.map((peer) =>
-        listStep(given, peer, { remove: target.address }, notes, {
-          title: `Take ${target.address} off the list of ${peer.address}`,
-          why: `Before it is forgotten: what is still on the list is dialled again after the next start of ${peer.address}.`,
-        }),
-      ),
-      ...survivors.map((peer) => forgetStep(peer, target.address, notes)),
+      ...farewellSteps(given, survivors, notes),
       retireStep(given),
       summary(ids, target.address),
     ],
@@ -72,14 +66,11 @@ export const removePeer = (given: RemovePeer): Procedure => {
 /** Notes of what only shows while the peer is there. */
 const notesOf = (world: World, ids: readonly PeerId[], id: PeerId): Notes => {
   const report = reportOf(world, id);
-  const list = present(world, [...ids, id])
-    .map((one) => listOf(world, one))
-    .find((one) => one);
   const owned = report?.ipam?.entries.filter(({ owner }) => owner === report.name) ?? [];
   const attached = inspectionOf(world, id)?.attached;
   return {
     away: awayNow(world, ids),
-    list: (list ?? [...ids]).filter((one) => one !== id),
+    list: (listTold(world, [...ids, id]) ?? ids).filter((one) => one !== id),
     name: report === null ? [] : [report.name],
     nickname: report === null ? [] : [report.nickname],
     owned: owned.map(({ token, size, version }) => `${token} ${size} v${version}`),
@@ -88,13 +79,12 @@ const notesOf = (world: World, ids: readonly PeerId[], id: PeerId): Notes => {
   };
 };
 
-const preflight = ({ target }: RemovePeer, ids: readonly PeerId[]): Step => {
+const preflight = ({ target }: Plan, ids: readonly PeerId[]): Step => {
   const id = target.address;
-  return step({
+  return lookStep({
     id: 'preflight',
     title: 'Look at the cluster and at the peer that goes',
     why: 'Nothing is changed. What it owns, by which strings the others dial it and which containers it has is written down now: later it does not show any more.',
-    on: null,
     inspects: [id, ...ids],
     before: [
       notLast(id, ids),
@@ -114,8 +104,6 @@ const preflight = ({ target }: RemovePeer, ids: readonly PeerId[]): Step => {
       staysDown(id),
       containersTold(id),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
     takesNotes: (world) => notesOf(world, ids, id),
   });
 };
@@ -147,11 +135,10 @@ const reset = (target: InventoryPeer, ids: readonly PeerId[], notes: Notes): Ste
 };
 
 const summary = (ids: readonly PeerId[], id: PeerId): Step =>
-  step({
+  lookStep({
     id: 'summary',
     title: 'Look at the whole once more',
     why: 'Nothing is changed.',
-    on: null,
     before: [
       handedOver(id, ids),
       gone(id, ids),
@@ -161,6 +148,4 @@ const summary = (ids: readonly PeerId[], id: PeerId): Step =>
       fullMesh(ids),
       leftToDo(),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
   });

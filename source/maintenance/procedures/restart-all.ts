@@ -10,8 +10,8 @@ import { ownersInSight, sameRing } from '../checks/ring.ts';
 import { allThere, asTold, majorityWithout, othersOwn, strictly } from '../checks/staying.ts';
 import type { Procedure } from '../step.ts';
 import type { Check } from '../verdict.ts';
-import { hostOf, type Restart, startStep, stopStep, workStep } from './restart-steps.ts';
-import { awayNow, type ClusterPlan, step } from './steps.ts';
+import { type Restart, startStep, stopStep, workStep } from './restart-steps.ts';
+import { awayNow, type ClusterPlan, hostOf, lookStep } from './steps.ts';
 
 /** What must be true of all peers before the next one goes down: any doubt stands in the way. */
 const whole = (all: readonly PeerId[]): readonly Check[] =>
@@ -36,11 +36,10 @@ export const restartAll = ({ id, members }: ClusterPlan): Procedure => {
   );
   const sound = whole(all);
   const steps = [
-    step({
+    lookStep({
       id: 'preflight',
       title: 'Look at the whole cluster',
       why: 'Nothing is changed. All peers must be there and agree: with less than that no peer is taken down. Names and shares are written down now.',
-      on: null,
       inspects: all,
       before: [
         ...sound,
@@ -53,8 +52,6 @@ export const restartAll = ({ id, members }: ClusterPlan): Procedure => {
         ]),
         ...turns.slice(0, 1).map(({ peer, others }) => majorityWithout(peer.address, others)),
       ],
-      action: { kind: 'look' },
-      undo: 'Nothing to undo.',
       takesNotes: (world) =>
         Object.assign(
           { away: awayNow(world, all) },
@@ -74,15 +71,12 @@ export const restartAll = ({ id, members }: ClusterPlan): Procedure => {
       workStep(turn),
       startStep(turn),
     ]),
-    step({
+    lookStep({
       id: 'summary',
       title: 'Look at the whole once more',
       why: 'Nothing is changed.',
-      on: null,
       inspects: all,
       before: [...sound, ...sameSettings(all), ...all.flatMap((address) => [shareSame(address)])],
-      action: { kind: 'look' },
-      undo: 'Nothing to undo.',
     }),
   ];
   return {

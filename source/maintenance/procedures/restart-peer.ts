@@ -10,8 +10,8 @@ import { clockNear } from '../checks/new-host.ts';
 import { sameRing } from '../checks/ring.ts';
 import { asTold, majorityWithout, nothingCutShort, othersOwn } from '../checks/staying.ts';
 import type { Procedure, Step } from '../step.ts';
-import { canComeBack, hostOf, type Restart, startStep, stopStep, workStep } from './restart-steps.ts';
-import { awayNow, type Plan, step } from './steps.ts';
+import { canComeBack, type Restart, startStep, stopStep, workStep } from './restart-steps.ts';
+import { awayNow, hostOf, lookStep, type Plan } from './steps.ts';
 
 const WITHOUT = 'Going on does without it, and without its word on what comes.';
 
@@ -54,11 +54,10 @@ export const restartPeer = ({ id, members, target }: Plan): Procedure => {
 const preflight = ({ peer, others }: Restart): Step => {
   const id = peer.address;
   const all = [...others, id];
-  return step({
+  return lookStep({
     id: 'preflight',
     title: 'Look at the cluster and the peer',
     why: 'Nothing is changed. The others must stay whole without it, and it must be able to come back as it was. Its name and its share are written down now.',
-    on: null,
     inspects: all,
     before: [
       ...canComeBack({ peer, others }),
@@ -79,8 +78,6 @@ const preflight = ({ peer, others }: Restart): Step => {
       versionStays(id),
       containersTold(id, 'meanwhile'),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
     takesNotes: (world) => ({ away: awayNow(world, others), ...restartNotes(world, id, others) }),
   });
 };
@@ -88,11 +85,10 @@ const preflight = ({ peer, others }: Restart): Step => {
 const summary = ({ peer, others }: Restart): Step => {
   const id = peer.address;
   const all = [...others, id];
-  return step({
+  return lookStep({
     id: 'summary',
     title: 'Look at the whole once more',
     why: 'Nothing is changed.',
-    on: null,
     inspects: [id],
     before: [
       unitRuns(id, { enabled: false }),
@@ -105,7 +101,5 @@ const summary = ({ peer, others }: Restart): Step => {
       shareSame(id),
       startsWithHost(id, unitName(peer.unit)),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
   });
 };

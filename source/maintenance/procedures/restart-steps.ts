@@ -31,13 +31,6 @@ export type Restart = {
   readonly stepId: (what: 'stop' | 'work' | 'start') => string;
 };
 
-/** The inventory's entry of a host that plays a part. Throws RangeError for any other. */
-export const hostOf = (members: readonly InventoryPeer[], host: PeerId): InventoryPeer => {
-  const peer = members.find(({ address }) => address === host);
-  if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-  return peer;
-};
-
 /** What the host must be like so that weave can come back there as the peer that it was. */
 export const canComeBack = ({ peer, others }: Pick<Restart, 'peer' | 'others'>): readonly Check[] => {
   const id = peer.address;

@@ -21,6 +21,7 @@ export type Plan = {
   readonly target: InventoryPeer;
 };
 
+/** In ms, as `settle` and `steady` are. */
 export const second = 1_000;
 
 /** What most steps are like; each names what differs. */
@@ -35,6 +36,18 @@ export const step = (
   confirm: { kind: 'key' },
   ...given,
 });
+
+/** A step that changes nothing: it looks, judges and takes notes. */
+export const lookStep = (
+  given: Pick<Step, 'id' | 'title' | 'why' | 'before'> & Partial<Pick<Step, 'inspects' | 'takesNotes'>>,
+): Step => step({ on: null, action: { kind: 'look' }, undo: 'Nothing to undo.', ...given });
+
+/** The inventory's entry of a host that plays a part. Throws RangeError for any other. */
+export const hostOf = (hosts: readonly InventoryPeer[], host: PeerId): InventoryPeer => {
+  const peer = hosts.find(({ address }) => address === host);
+  if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
+  return peer;
+};
 
 /** Members that don't answer now: their absence is acknowledged with the step that notes this. */
 export const awayNow = (world: World, ids: readonly PeerId[]): readonly PeerId[] =>

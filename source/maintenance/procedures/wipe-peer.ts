@@ -19,17 +19,14 @@ import { inMinority, nothingOrphaned, othersAgree, othersMajority, type Wiped } 
 import type { Procedure, Step } from '../step.ts';
 import { disableStep } from './disable-step.ts';
 import { retireStep } from './file-steps.ts';
-import { awayNow, type Plan, step } from './steps.ts';
+import { awayNow, hostOf, lookStep, type Plan } from './steps.ts';
 import { canJoin, othersWhole, startStep, stopStep, unmarkStep, wipeStep } from './wipe-steps.ts';
-
-/** What wiping a peer is told: all members; the host that is wiped is one of them, or none. */
-export type WipePeer = Plan;
 
 /**
  * Wipes the ring data of a host that has the wrong ring, without handing anything over. A member joins anew; a host that
- * was removed and came back stays out.
+ * is none, because it was removed and came back, stays out.
  */
-export const wipePeer = (given: WipePeer): Procedure => {
+export const wipePeer = (given: Plan): Procedure => {
   const { id: run, members, target } = given;
   const id = target.address;
   const others = members.filter(({ address }) => address !== id);
@@ -45,15 +42,12 @@ export const wipePeer = (given: WipePeer): Procedure => {
     title: `Wipe ${id}`,
     target: id,
     hosts,
-    inspect: (host, at) => {
-      const peer = hosts.find(({ address }) => address === host);
-      if (peer === undefined) throw new RangeError(`${host} plays no part in this`);
-      return inspectCommand(peer, {
+    inspect: (host, at) =>
+      inspectCommand(hostOf(hosts, host), {
         ask: host === id && wiped.member ? all : [],
         attached: host === id && (at === undefined || at === 'preflight'),
         salt: run,
-      });
-    },
+      }),
     steps: (notes) => [
       preflight(wiped),
       stopStep(target, wiped),
@@ -76,11 +70,10 @@ export const wipePeer = (given: WipePeer): Procedure => {
 const preflight = (wiped: Wiped): Step => {
   const { id, others, member } = wiped;
   const all = [...others, id];
-  return step({
+  return lookStep({
     id: 'preflight',
     title: 'Look at the cluster and at the peer that is wiped',
     why: `Nothing is changed. The others must be the larger part and tell one ring; ${id} must tell another one, or be of no part in theirs.`,
-    on: null,
     inspects: all,
     before: [
       ...othersWhole(wiped),
@@ -98,8 +91,6 @@ const preflight = (wiped: Wiped): Step => {
         : [staysDown(id)]),
       containersTold(id),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
     takesNotes: (world) => {
       const nickname = reportOf(world, id)?.nickname ?? '';
       return {
@@ -113,11 +104,10 @@ const preflight = (wiped: Wiped): Step => {
 
 const summaryOfMember = ({ id, others }: Wiped): Step => {
   const all = [...others, id];
-  return step({
+  return lookStep({
     id: 'summary',
     title: 'Look at the whole once more',
     why: 'Nothing is changed. It owns what the ring says of its name, or nothing until its first container asks for an address: both are as they should be.',
-    on: null,
     inspects: [id],
     before: [
       unitRuns(id),
@@ -128,18 +118,15 @@ const summaryOfMember = ({ id, others }: Wiped): Step => {
       fullMesh(all),
       nothingPending(all),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
   });
 };
 
 const summaryOfStranger = (wiped: Wiped): Step => {
   const { id, others } = wiped;
-  return step({
+  return lookStep({
     id: 'summary',
     title: 'Look at the whole once more',
     why: `Nothing is changed. Nobody may see ${id} any more, and nothing of weave is left there.`,
-    on: null,
     inspects: [id],
     before: [
       nothingLeft(id),
@@ -150,7 +137,5 @@ const summaryOfStranger = (wiped: Wiped): Step => {
       fullMesh(others),
       nothingPending(others),
     ],
-    action: { kind: 'look' },
-    undo: 'Nothing to undo.',
   });
 };

@@ -5,9 +5,9 @@ import { forgotten } from '../checks/leaving.ts';
 import { dialled, targetStrings } from '../checks/targets.ts';
 import type { Step } from '../step.ts';
 import type { Notes, World } from '../world.ts';
-import { addressPlain, step } from './steps.ts';
+import { addressPlain, listStep, type Plan, step } from './steps.ts';
 
-/** By which strings and addresses each survivor dials a peer, for `forgetStep`; it shows best while the peer is there. */
+/** By which strings and addresses each survivor dials a peer, for `farewellSteps`; it shows best while the peer is there. */
 export const dialNotes = (
   world: World,
   id: PeerId,
@@ -21,7 +21,7 @@ export const dialNotes = (
 });
 
 /** Has one survivor stop dialling a peer that is gone. */
-export const forgetStep = (peer: InventoryPeer, id: PeerId, notes: Notes): Step => {
+const forgetStep = (peer: InventoryPeer, id: PeerId, notes: Notes): Step => {
   const on = peer.address;
   const noted = notes[`targets:${on}`];
   // What was noted is what was there; a peer that was away then is asked for the address as lists write it.
@@ -42,4 +42,22 @@ export const forgetStep = (peer: InventoryPeer, id: PeerId, notes: Notes): Step 
     after: [forgotten(on, id, () => strings)],
     undo: `weave connect ${strings.join(' ')} on ${on}.`,
   });
+};
+
+/** Takes a peer that is gone off the list of each survivor, and then has each stop dialling it. */
+export const farewellSteps = (
+  plan: Plan,
+  survivors: readonly InventoryPeer[],
+  notes: Notes,
+): readonly Step[] => {
+  const { address } = plan.target;
+  return [
+    ...survivors.map((peer) =>
+      listStep(plan, peer, { remove: address }, notes, {
+        title: `Take ${address} off the list of ${peer.address}`,
+        why: `Before it is forgotten: what is still on the list is dialled again after the next start of ${peer.address}.`,
+      }),
+    ),
+    ...survivors.map((peer) => forgetStep(peer, address, notes)),
+  ];
 };
