@@ -119,6 +119,56 @@ const withAssignment = (text: string, name: string, lines: string): string | nul
   ].join('');
 };
 
+const textOf = (file: FileState): string => file.lines.map((line) => `${line}\n`).join('');
+
+/** `newPeerFile` from lines in which secrets are blanked out. `member` null: nobody's. */
+const madeFile = (
+  member: FileState | null,
+  own: FileState,
+  list: readonly string[],
+  exact: boolean,
+): string | null =>
+  newPeerFile(member === null ? '' : textOf(member), own.state === 'there' ? textOf(own) : null, list, exact);
+
+/** The words of a text that could be a host: `--host=10.0.0.11:6783` has `10.0.0.11`. */
+const hostsIn = (text: string): readonly string[] => text.split(/[^\w.-]+/);
+
+/** What of a file is one host's own: a peer name or nickname for the launch, or whatever names that host alone. */
+const ownWords = (text: string, owner: readonly string[], other: readonly string[]): readonly string[] =>
+  parseEnvironmentFile(text).entries.flatMap(({ name, value }) => {
+    const words = wordsOf(value);
+    const ofBoth = (names: readonly string[]) => names.some((one) => hostsIn(value).includes(one));
+    return words.flatMap((word, at) => {
+      if (name === 'PEERS' && isPeerAt(words, at)) return [];
+      if (/^--?(?:name|nickname)=/.test(word)) return [word];
+      if (/^--?(?:name|nickname)$/.test(word)) return [`${word} ${words[at + 1] ?? ''}`.trim()];
+      if (/^--?(?:name|nickname)$/.test(words[at - 1] ?? '')) return [];
+      const names = owner.some((one) => hostsIn(word).includes(one));
+      return names && (name === 'PEERS' || !ofBoth(other)) ? [word] : [];
+    });
+  });
+
+/**
+ * What the new file would take from the member that is that host's own, and lose that is the peer's own. `names`: by which
+ * the two hosts are called. Two peers that are launched with one name break the mesh.
+ */
+export const ownedChanges = (
+  { file: member, names: theirs }: { readonly file: FileState | null; readonly names: readonly string[] },
+  { file: own, names: ours }: { readonly file: FileState; readonly names: readonly string[] },
+  list: readonly string[],
+  exact: boolean,
+): { readonly takes: readonly string[]; readonly loses: readonly string[] } => {
+  const made = madeFile(member, own, list, exact);
+  const before = own.state === 'there' ? textOf(own) : '';
+  if (made === null) return { takes: [], loses: [] };
+  const [had, gets] = [ownWords(before, theirs, ours), ownWords(made, theirs, ours)];
+  const [hadOwn, keeps] = [ownWords(before, ours, theirs), ownWords(made, ours, theirs)];
+  return {
+    takes: gets.filter((word) => !had.includes(word)),
+    loses: hadOwn.filter((word) => !keeps.includes(word)),
+  };
+};
+
 /**
  * The new peer's file as a diff against its own, from lines in which secrets are blanked out. `member` null: nobody's. A
  * secret that changes is shown as a line that goes and one that comes, though both look the same.
@@ -129,13 +179,7 @@ export const newPeerPreview = (
   list: readonly string[],
   exact = false,
 ): readonly string[] => {
-  const text = (file: FileState) => file.lines.map((line) => `${line}\n`).join('');
-  const made = newPeerFile(
-    member === null ? '' : text(member),
-    own.state === 'there' ? text(own) : null,
-    list,
-    exact,
-  );
+  const made = madeFile(member, own, list, exact);
   if (made === null) return [];
   const other = (name: string) =>
     member?.secretDigests.has(name) === true &&

@@ -296,6 +296,21 @@ describe('the list', () => {
     ]);
   });
 
+  it('that holds what is one host’s own is left to a person', () => {
+    const named = (name: string) =>
+      file([`PEERS="--name=${name} ${ids.join(' ')}"`, ...usual], {}, name.repeat(64));
+    const world = begun(
+      hosts(Object.fromEntries(['1', '2', '3', '4', '5'].map((at) => [`h${at}`, named(at)]))),
+    );
+    expect(open(`file:${host('h1')}`, world)).toEqual([]);
+    expect(open(`file:${host('h2')}`, world)).toEqual([
+      "block stays-itself: /etc/sysconfig/weave on h2 (10.77.0.12) would get --name=1 from h1 (10.77.0.11), which is that host's own: two peers with one name or address break the cluster at the next start. Write the file by hand.",
+    ]);
+    expect(open(`file:${host('h2')}`, begun(hosts({ h2: named('2') })))).toEqual([
+      'block stays-itself: /etc/sysconfig/weave on h2 (10.77.0.12) would lose --name=2, without which it comes back as another peer. Write the file by hand.',
+    ]);
+  });
+
   it('does not rename members', () => {
     const world = hosts({ h2: file(['PEERS="h1 h2 h3 h4 h5"', ...usual]) });
     expect(open('preflight', world)[0]).toMatch(

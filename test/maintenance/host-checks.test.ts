@@ -20,7 +20,7 @@ import {
   staysDown,
   unitDisabled,
 } from '../../source/maintenance/checks/leaving.ts';
-import { newHostFile, otherLinesKept } from '../../source/maintenance/checks/new-file.ts';
+import { newHostFile, otherLinesKept, staysItself } from '../../source/maintenance/checks/new-file.ts';
 import {
   clockNear,
   dockerRuns,
@@ -338,6 +338,40 @@ describe('the new host', () => {
     ],
   ])('its file: %#', (world, said) => {
     expect(asks(newHostFile(host('h1'), six, list), world)).toBe(said);
+  });
+
+  const own = (name: string) => `PEERS="--name=${name} ${ids.join(' ')}"`;
+  it.each<readonly [string, World, string]>([
+    [
+      'options that are alike everywhere',
+      template([`PEERS="--ipalloc-range=10.40.0.0/16 ${ids[0]}"`]),
+      'pass',
+    ],
+    ['a host’s name for weave', template([own('aa:bb')]), '--name=aa:bb from h1'],
+    [
+      'a name in a word of its own',
+      template(['OPTS="--nickname h1"', peersLine('h1')]),
+      '--nickname h1 from h1',
+    ],
+    [
+      'the address it listens on',
+      template([`PEERS="--host ${host('h1')} ${ids[1]}"`]),
+      `${host('h1')} from h1`,
+    ],
+    ['an address of the API', template([`WEAVE_HTTP_ADDR=${host('h1')}:6784`]), `${host('h1')}:6784 from h1`],
+    ['a list in which both stand', template([`SEEN="${host('h1')} ${six}"`, peersLine('h1')]), 'pass'],
+    ['what it has already', template([own('x')], {}, { file: fileOf([own('x')]) }), 'pass'],
+    [
+      'over its own name',
+      template([peersLine('h1')], {}, { file: fileOf([own('x')]) }),
+      'would lose --name=x',
+    ],
+    ['of whom nobody has looked at', down, 'unknown'],
+  ])('gets nothing that is another host’s own: %s', (_, world, said) => {
+    const check = staysItself(host('h1'), six, list, false);
+    expect(asks(check, world)).toContain(said);
+    if (said !== 'pass' && said !== 'unknown') expect(check.judge(world).level).toBe('block');
+    expect(asks(staysItself(six, six, list, true), world)).toMatch(/^pass/);
   });
 
   it('has every variable of the member, and every secret', () => {

@@ -1,7 +1,8 @@
 import type { PeerId } from '../../cluster/inventory.ts';
-import { newPeerPreview } from '../environment-edit.ts';
+import { newPeerPreview, ownedChanges } from '../environment-edit.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
-import { called, inspectionOf, listed, whyNotInspected } from './seeing.ts';
+import type { World } from '../world.ts';
+import { called, factsOf, inspectionOf, listed, whyNotInspected } from './seeing.ts';
 
 /** The file of a new peer can be made, from that of a member (null: of the list alone; empty: not known), and written. */
 export const newHostFile = (from: PeerId | null, id: PeerId, list: readonly string[]): Check => ({
@@ -36,6 +37,45 @@ export const newHostFile = (from: PeerId | null, id: PeerId, list: readonly stri
     return newPeerPreview(theirs?.file ?? null, ours.file, list).length === 0
       ? block(`A file can't be made of ${whose} by a program: write the one of ${called(world, id)} by hand.`)
       : pass(`${ours.file.path} on ${called(world, id)} can be made from ${whose}.`);
+  },
+});
+
+/** By what a host may be called in its own settings. */
+const namesOf = (world: World, id: PeerId): readonly string[] => {
+  const hostname = factsOf(world, id)?.hostname ?? '';
+  return [id, hostname].filter((name) => name !== '');
+};
+
+/** Nothing that makes a peer itself is copied or lost: two peers launched with one name break the mesh. */
+export const staysItself = (
+  from: PeerId | null,
+  id: PeerId,
+  list: readonly string[],
+  exact: boolean,
+): Check => ({
+  id: 'stays-itself',
+  title: `${id} keeps what is its own, and gets nothing that is another's`,
+  judge: (world) => {
+    if (from === id) return pass('It is its own file, of which only the list changes.');
+    const [theirs, ours] = [from === null ? null : inspectionOf(world, from), inspectionOf(world, id)];
+    if (ours === null || (from !== null && theirs === null))
+      return unknown(`${listed([...(from === null ? [] : [from]), id])} must be inspected for this.`);
+    const { takes, loses } = ownedChanges(
+      { file: theirs?.file ?? null, names: from === null ? [] : namesOf(world, from) },
+      { file: ours.file, names: namesOf(world, id) },
+      list,
+      exact,
+    );
+    const [name, path] = [called(world, id), ours.file.path];
+    if (takes.length > 0)
+      return block(
+        `${path} on ${name} would get ${listed(takes)} from ${called(world, from ?? '')}, which is that host's own: two peers with one name or address break the cluster at the next start. Write the file by hand.`,
+      );
+    return loses.length > 0
+      ? block(
+          `${path} on ${name} would lose ${listed(loses)}, without which it comes back as another peer. Write the file by hand.`,
+        )
+      : pass(`What is ${name}'s own stays as it is.`);
   },
 });
 

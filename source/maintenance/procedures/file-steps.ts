@@ -15,7 +15,7 @@ import { sameSettingsIn } from '../checks/agreement.ts';
 import { fileLists } from '../checks/files.ts';
 import { unitLoaded } from '../checks/joining.ts';
 import { fileRetired } from '../checks/leaving.ts';
-import { newHostFile, otherLinesKept } from '../checks/new-file.ts';
+import { newHostFile, otherLinesKept, staysItself } from '../checks/new-file.ts';
 import { hostReached, rootThere } from '../checks/new-host.ts';
 import { inspectionOf } from '../checks/seeing.ts';
 import { newPeerFile, newPeerPreview } from '../environment-edit.ts';
@@ -55,7 +55,13 @@ export const fileStep = (run: string, given: NewFile): Step => {
     ...words,
     on: id,
     inspects: [id, ...others],
-    before: [hostReached(id), rootThere(id), newHostFile(template, id, list), ...(given.before ?? [])],
+    before: [
+      hostReached(id),
+      rootThere(id),
+      newHostFile(template, id, list),
+      ...(template === '' ? [] : [staysItself(template, id, list, exact)]),
+      ...(given.before ?? []),
+    ],
     action: {
       kind: 'command',
       command: (world) => {
