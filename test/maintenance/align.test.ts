@@ -440,6 +440,43 @@ describe('the unit of a host', () => {
       expect(input?.make([new Secret(cut)])).toBeNull();
   });
 
+  it.each([
+    ['names another file', 'EnvironmentFile=-/etc/default/weave', 'does not name /etc/sysconfig/weave'],
+    ['names a peer', 'ExecStartPre=/usr/local/bin/weave launch --name=aa:bb $PEERS', '--name=aa:bb'],
+    [
+      'holds the address of its host',
+      `Environment=WEAVE_STATUS_ADDR=${host('h1')}:6782`,
+      `${host('h1')}:6782`,
+    ],
+    ['holds its host name', 'ExecStartPre=/usr/bin/logger "h1 starts weave"', 'h1 starts weave'],
+  ])('is not copied where it %s', (_, line, said) => {
+    const key = line.split('=')[0] ?? '';
+    const lines = unitFileOf().lines.map((one) => (one.startsWith(`${key}=`) ? line : one));
+    const odd = unitFileOf({ lines: lines.includes(line) ? lines : [...lines, line] });
+    const alike = Object.fromEntries(
+      five.filter((name) => name !== 'h4').map((name) => [name, { unitFile: odd }]),
+    );
+    const world = begun(hosts({ ...alike, h4: { unitFile: other } }));
+    expect(open(`unit:${host('h4')}`, world)).toEqual([
+      expect.stringMatching(/^block unit-fits: The unit of h1 /),
+    ]);
+    expect(open(`unit:${host('h4')}`, world)[0]).toContain(said);
+    expect(open(`unit:${host('h1')}`, world)).toEqual([]);
+  });
+
+  it('is not copied to a host whose config names other paths', () => {
+    const members = five.map((name) =>
+      inventoryPeer({
+        address: host(name),
+        ...(name === 'h4' ? { environmentFile: '/etc/default/weave' } : {}),
+      }),
+    );
+    const step = alignConfig({ id: 'r1', members })
+      .steps(world.notes)
+      .find(({ id }) => id === `unit:${host('h4')}`);
+    expect(step && judgeStep(step, world).find(({ check }) => check === 'unit-fits')?.level).toBe('block');
+  });
+
   it('says so where what differs can not be shown', () => {
     const hidden = begun(hosts({ h4: { unitFile: unitFileOf({ digest: 'e'.repeat(64) }) } }));
     expect(stepOf(`unit:${host('h4')}`, hidden.notes).preview?.(hidden)).toEqual([

@@ -1,5 +1,6 @@
-import type { PeerId } from '../../cluster/inventory.ts';
+import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { unitName } from '../../commands/unit.ts';
+import { clean } from '../../text/clean.ts';
 import type { UnitFile } from '../inspection.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
@@ -90,6 +91,41 @@ export const unitReplaceable = (from: PeerId | undefined, id: PeerId): Check => 
         );
     }
     return pass(`The unit of ${name} can be replaced.`);
+  },
+});
+
+/**
+ * The unit of `from` does on `to` what it does there: it reads the file that the list is written to, since without one
+ * weave starts as a cluster of its own, and holds nothing that is the other host's own.
+ */
+export const unitFitsThere = (from: InventoryPeer | null, to: InventoryPeer): Check => ({
+  id: 'unit-fits',
+  title: `The unit would start weave on ${to.address} with its own list`,
+  judge: (world) => {
+    if (from === null || from.address === to.address) return pass('Nothing is copied from another host.');
+    const it = inspectionOf(world, from.address);
+    if (it === null) return whyUnknown(world, from.address);
+    const [theirs, ours] = [called(world, from.address), called(world, to.address)];
+    if (from.environmentFile !== to.environmentFile || from.weave !== to.weave)
+      return block(
+        `${theirs} has ${from.environmentFile} and ${from.weave} in the config, ${ours} ${to.environmentFile} and ${to.weave}: its unit would not start weave there with the list. Make the unit by hand.`,
+      );
+    const { lines, dropIns } = it.unitFile;
+    if (dropIns.length === 0 && !lines.some((line) => line.includes(to.environmentFile)))
+      return block(
+        `The unit of ${theirs} does not name ${to.environmentFile}: weave on ${ours} would start without the list, as a cluster of its own.`,
+      );
+    const names = [from.address, it.facts.hostname].filter((name) => name !== '');
+    const own = lines.find(
+      (line) =>
+        /(?:^|[\s"'])--?(?:name|nickname)(?:[\s="']|$)/.test(line) ||
+        names.some((name) => line.split(/[^\w.-]+/).includes(name)),
+    );
+    return own === undefined
+      ? pass(`The unit of ${theirs} reads ${to.environmentFile} and names no host.`)
+      : block(
+          `The unit of ${theirs} has ${JSON.stringify(clean(own.trim(), 160))}, which is that host's own: two peers with one name or address break the cluster at the next start. Make the unit by hand.`,
+        );
   },
 });
 

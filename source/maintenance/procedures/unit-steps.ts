@@ -13,7 +13,7 @@ import { Secret } from '../../text/secret.ts';
 import { unitLoaded } from '../checks/joining.ts';
 import { hostReached, rootThere } from '../checks/new-host.ts';
 import { inspectionOf } from '../checks/seeing.ts';
-import { unitAsNoted, unitLikeThat, unitReplaceable } from '../checks/units.ts';
+import { unitAsNoted, unitFitsThere, unitLikeThat, unitReplaceable } from '../checks/units.ts';
 import type { Action, Step } from '../step.ts';
 import type { World } from '../world.ts';
 import { step } from './steps.ts';
@@ -77,7 +77,13 @@ export const copyUnitStep = (run: string, { host, members, noted, optional }: Un
     group: 'units',
     optional,
     inspects: [id, ...(from === undefined || from === id ? [] : [from])],
-    before: [hostReached(id), rootThere(id), unitAsNoted(noted), unitReplaceable(from, id)],
+    before: [
+      hostReached(id),
+      rootThere(id),
+      unitAsNoted(noted),
+      unitReplaceable(from, id),
+      unitFitsThere(source, host),
+    ],
     action,
     after: [from === undefined ? unitLoaded(id) : unitLikeThat(from, id)],
     undo: `In /etc/systemd/system on ${id}: mv ${unitName(host.unit)}.weave-console-${run} ${unitName(host.unit)} && systemctl daemon-reload; where there was none before, rm ${unitName(host.unit)}.`,
