@@ -12,6 +12,7 @@ export const BLANK = '(removed)';
  * out. Unlike the probe's it keeps every line break, so that the number of a line is its number in the file. Of PEERS
  * only a list with an option that may carry a password is blanked: host names may hold any word. With `secrets` set it
  * prints what it would blank out instead, a name and a value a line, for digests; without quotes where they say nothing.
+ * An empty value is no secret: weave takes it for none.
  */
 const BLANK_ENVIRONMENT = String.raw`
 function flush(  name, low, lines, hide, plain) {
@@ -21,8 +22,11 @@ function flush(  name, low, lines, hide, plain) {
   if (hide) {
     plain = raw; sub(/^[ \t]+/, "", plain); sub(/[ \t\r]+$/, "", plain)
     if (plain ~ /^"[^"\\]*"$/ || plain ~ /^\047[^\047]*\047$/) plain = substr(plain, 2, length(plain) - 2)
-    gsub(/\n/, "\\n", plain); hidden = hidden name " " plain "\n"
-    lines = raw; gsub(/[^\n]/, "", lines); raw = "\"${BLANK}" lines "\""
+    gsub(/\n/, "\\n", plain)
+    if (plain != "") {
+      hidden = hidden name " " plain "\n"
+      lines = raw; gsub(/[^\n]/, "", lines); raw = "\"${BLANK}" lines "\""
+    }
   }
   out = out key "=" raw
   key = raw = ""

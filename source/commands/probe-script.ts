@@ -7,26 +7,35 @@ export const PROBE_END = 'weave-console-probe 1 end';
 /**
  * awk: an environment file as systemd's `src/basic/env-file.c` reads it, with what may be secret taken out. Comments
  * and unparsable lines lose their text, variables with a telling name their value, launch options that carry a password
- * their argument. With `want` set it prints nothing but the value of the variable of that name, as systemd would have it.
+ * their argument, blanks in quotes and all. With `want` set it prints nothing but the value of the variable of that name, as systemd would have it.
  * Runs on mawk, gawk and busybox awk.
  */
 const CUT_ENVIRONMENT = String.raw`
 function out(said) { if (want == "") printf "%s", said }
-function flush(  name, low) {
+function flush(  name, low, at, quoted, ch, plain) {
   name = toupper(key); sub(/[ \t]+$/, "", name); low = tolower(value)
   if (name == want) { wanted = value; sub(/[ \t]+$/, "", wanted) }
   if (name ~ /PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE/) raw = "(removed)"
   else if (low ~ /pass|secret|token|credential|private/) {
-    gsub(/[ \t\n\r]+/, " ", value); gsub(/["\\]/, "", value); gsub("\047", "", value)
-    n = split(value, word, " "); value = ""; hide = 0
+    for (at = 1; at <= length(value); at++) {
+      ch = substr(value, at, 1)
+      if (ch == "\\") continue
+      if (quoted == "" && (ch == "\"" || ch == "\047")) { quoted = ch; continue }
+      if (quoted != "" && ch == quoted) { quoted = ""; continue }
+      plain = plain (quoted != "" && ch ~ /[ \t\n\r]/ ? "\001" : ch)
+    }
+    gsub(/[ \t\n\r]+/, " ", plain); gsub(/["\047]/, "", plain)
+    n = split(plain, word, " "); value = ""; hide = 0
     for (i = 1; i <= n; i++) {
       low = tolower(word[i])
       if (hide) { word[i] = "(removed)"; hide = 0 }
       else if (low ~ /pass|secret|token|credential|private/) { if (sub(/[=:].*/, "=(removed)", word[i]) == 0) hide = 1 }
       value = value (i > 1 ? " " : "") word[i]
     }
-    raw = "\"" value "\""
+    gsub("\001", " ", value)
+    raw = value ~ /:\/\/[^ ]*@/ ? "(removed)" : "\"" value "\""
   }
+  else if (low ~ /:\/\/[^ \t\n]*@/) raw = "(removed)"
   out(key "=" raw "\n")
   key = value = raw = ""
 }
@@ -64,11 +73,15 @@ END {
   printf "%s", wanted
 }`;
 
-/** awk: unit files with the rest of a line cut after a word that may name a secret, `\` line ends joined first. */
+/**
+ * awk: unit files with the rest of a line cut after a word that may name a secret, or before the account of a URL. Lines
+ * that end in `\` are joined first, as systemd does: CR LF too, and without the comments in between.
+ */
 const CUT_UNIT = String.raw`
-{ line = line $0 }
-/\\$/ { sub(/\\$/, " ", line); next }
-{ where = match(tolower(line), /pass|secret|token|credential|private|key[a-z_]*=/)
+more && /^[ \t]*[#;]/ { next }
+{ line = line $0; more = 0 }
+/\\\r?$/ { sub(/\\\r?$/, " ", line); more = 1; next }
+{ where = match(tolower(line), /pass|secret|token|credential|private|key[a-z_]*=|:\/\/[^ \t]*@/)
   print (where ? substr(line, 1, where - 1) "(removed)" : line); line = "" }
 END { if (line != "") print "(cut)" }`;
 

@@ -224,7 +224,12 @@ describe('secrets stay on the host', () => {
     ['a line that is no assignment', 'hunter2'],
     ['an option in PEERS', 'PEERS="10.0.0.1 --password=hunter2 10.0.0.2"'],
     ['an option in PEERS with its own word', 'PEERS="10.0.0.1 --password hunter2 10.0.0.2"'],
+    ['an option in PEERS, with blanks in it', `PEERS='10.0.0.1 --password "x hunter2 y" 10.0.0.2'`],
+    ['the same after =', `PEERS="10.0.0.1 --password='x hunter2' 10.0.0.2"`],
+    ['a quotation without an end', `PEERS="10.0.0.1 --password 'x hunter2`],
     ['an option in another variable', 'OPTS="--token=hunter2"'],
+    ['an account in a URL', 'OPTS="--log https://ann:hunter2@example.com/"'],
+    ['a URL beside a token', 'OPTS="--token=x https://ann:hunter2@example.com/"'],
     ['after a lone carriage return', 'PEERS=10.0.0.1\rWEAVE_PASSWORD=hunter2\r'],
   ])('%s', (_, environment) => {
     const { stdout, facts } = probe({ environment });

@@ -138,6 +138,16 @@ describe('the inspection of a host', () => {
       },
     });
     expect(stdout).not.toContain('hunter2');
+    for (const odd of [
+      '[Service]\r\nEnvironment="WEAVE_PASSWORD=x \\\r\nhunter2"\r\n',
+      '[Service]\nEnvironment="WEAVE_PASSWORD=x \\\n# a word\n  ; more\nhunter2"\n',
+      '[Service]\nEnvironment=http_proxy=http://ann:hunter2@proxy:3128\n',
+    ]) {
+      writeFileSync(at('weave.service'), odd);
+      const odder = inspect('PEERS=a\n');
+      expect(odder.stdout).toContain('= unit-line [Service]');
+      expect(odder.stdout).not.toContain('hunter2');
+    }
     const salted = (salt: string) => inspected('PEERS=a\n', { salt }).unitFile.dropIns[0]?.digest;
     expect(salted('s')).toBe(salted('s'));
     expect(salted('t')).not.toBe(salted('s'));
@@ -245,6 +255,15 @@ describe('the inspection of a host', () => {
       expect(of(`${same}\n`).get('X_TOKEN')).toBe(bare);
     for (const other of ['X_TOKEN="y\\""', 'X_TOKEN=\'"y"\'', 'X_TOKEN="\\y"', 'X_TOKEN=yy'])
       expect(of(`${other}\n`).get('X_TOKEN')).not.toBe(bare);
+  });
+
+  it('tells an empty password from one that is set', () => {
+    stubs();
+    for (const none of ['WEAVE_PASSWORD=', 'WEAVE_PASSWORD=""', "WEAVE_PASSWORD=''"]) {
+      const { file } = inspected(`${none}\nPEERS=a\n`);
+      expect([file.secrets, file.secretDigests.size]).toEqual([[], 0]);
+      expect(file.names).toEqual(['WEAVE_PASSWORD', 'PEERS']);
+    }
   });
 
   it('blanks a password in a URL', () => {
