@@ -1,7 +1,8 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { configPath, loadConfig } from './disk/config.ts';
 import { UsageProblem } from './disk/problem.ts';
-import { type CommonOptions, parseArgv, type Request } from './options.ts';
+import type { CommonOptions, Request } from './options/request.ts';
+import { parseArgv } from './options.ts';
 import { chooseCluster, theCluster, withSpare } from './program/cluster-choice.ts';
 import { exitCode } from './program/exit-code.ts';
 import type { Output, Stop } from './program/status.ts';

@@ -13,7 +13,7 @@ const pure = ['cluster', 'commands', 'lock', 'journal', 'maintenance', 'text'];
 /** Which floor a file lives on. Adapters and the session are on one floor and may not see each other. */
 const roomOf = (path: string): { floor: number; room: string } => {
   const [top, room = '', ...rest] = path.split('/');
-  if (top === 'cli.tsx' || room === 'main.ts' || room === 'options.ts' || room === 'program')
+  if (top === 'cli.tsx' || ['main.ts', 'options.ts', 'options', 'program'].includes(room))
     return { floor: 4, room: 'program' };
   if (room === 'ports.ts') return { floor: 1, room };
   if (pure.includes(room)) return { floor: 0, room: 'pure' };

@@ -13,9 +13,10 @@ export const changeKinds = [
   'wipe-peer',
 ] as const;
 
+/** One of them. */
 export type ChangeKind = (typeof changeKinds)[number];
 
-/** The command of each, and the verb of sentences about it: `add 10.0.0.16`. */
+/** The command of each procedure, and the verb of sentences about it: `add 10.0.0.16`. */
 export const verbs: Readonly<Record<ChangeKind, string>> = {
   bootstrap: 'bootstrap',
   prime: 'prime',

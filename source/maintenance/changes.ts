@@ -1,10 +1,8 @@
 import { type ChangeKind, verbs } from '../cluster/change-kinds.ts';
 import type { PeerId } from '../cluster/inventory.ts';
 
-/** What a kind of change is about, and how people call it. */
+/** What a kind of change is about. */
 export type Change = {
-  /** From `verbs`: the command, and the verb of sentences. */
-  readonly verb: string;
   /** Whom it is about: a host that is no member yet, a member, any host of the inventory, or all members. */
   readonly of: 'spare' | 'member' | 'host' | 'cluster';
   /** Where the entry of its target stands in the config when it is finished; null where it stays. */
@@ -21,63 +19,54 @@ export type Change = {
 /** Every procedure, once. */
 export const changes: Readonly<Record<ChangeKind, Change>> = {
   bootstrap: {
-    verb: verbs.bootstrap,
     of: 'cluster',
     moves: null,
     rescues: false,
     does: 'start a new cluster: the same files everywhere, start, prime',
   },
   prime: {
-    verb: verbs.prime,
     of: 'member',
     moves: null,
     rescues: false,
     does: 'run weave prime on a peer, and say what it waits for',
   },
   'add-peer': {
-    verb: verbs['add-peer'],
     of: 'spare',
     moves: 'peers',
     rescues: false,
     does: 'add a host of the spares to the cluster, step by step',
   },
   'remove-peer': {
-    verb: verbs['remove-peer'],
     of: 'member',
     moves: 'spares',
     rescues: false,
     does: 'remove a live peer, step by step',
   },
   'reclaim-peer': {
-    verb: verbs['reclaim-peer'],
     of: 'member',
     moves: 'spares',
     rescues: true,
     does: 'remove a dead peer: weave rmpeer, on exactly one survivor',
   },
   'restart-peer': {
-    verb: verbs['restart-peer'],
     of: 'member',
     moves: null,
     rescues: true,
     does: 'stop a peer, let its host be worked on or rebooted, start, verify',
   },
   'restart-all': {
-    verb: verbs['restart-all'],
     of: 'cluster',
     moves: null,
     rescues: false,
     does: 'restart every peer, one after the other; stops at the first doubt',
   },
   align: {
-    verb: verbs.align,
     of: 'cluster',
     moves: null,
     rescues: false,
     does: 'make lists, passwords and units the same again, without restarting anything',
   },
   'wipe-peer': {
-    verb: verbs['wipe-peer'],
     of: 'host',
     moves: null,
     rescues: true,
@@ -87,7 +76,7 @@ export const changes: Readonly<Record<ChangeKind, Change>> = {
 
 /** `add 10.0.0.16`, `prime on 10.0.0.11`, `align all peers`. */
 export const changeWords = (kind: ChangeKind, target: PeerId | null): string => {
-  const { verb } = changes[kind];
+  const verb = verbs[kind];
   if (target === null) return kind === 'bootstrap' ? 'bootstrap the cluster' : `${verb} all peers`;
   return kind === 'prime' ? `prime on ${target}` : `${verb} ${target}`;
 };

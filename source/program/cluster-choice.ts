@@ -3,7 +3,7 @@ import { loadConfig, moveHost } from '../disk/config.ts';
 import { type ConfigFile, configSchema, isAddress } from '../disk/config-schema.ts';
 import { inventoryOf, type Overrides } from '../disk/inventory.ts';
 import { UsageProblem } from '../disk/problem.ts';
-import type { CommonOptions } from '../options.ts';
+import type { CommonOptions } from '../options/request.ts';
 
 /** A cluster, and the way to write down that a host has become a member or a spare of it. */
 export type Cluster = {

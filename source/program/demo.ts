@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type DemoCluster, remoteMischief, serveMischief, startDemo } from '../demo/cluster.ts';
-import type { DemoOptions } from '../options.ts';
+import type { DemoOptions } from '../options/request.ts';
 import type { Mischief } from '../ports.ts';
 import { exitCode } from './exit-code.ts';
 import type { Output, Stop } from './status.ts';

@@ -1,10 +1,10 @@
-import type { ChangeKind, Mend } from '../cluster/change-kinds.ts';
+import { type ChangeKind, type Mend, verbs } from '../cluster/change-kinds.ts';
 import type { PeerId } from '../cluster/inventory.ts';
 import { changes } from '../maintenance/changes.ts';
 import { type Ask, answer, type Intent } from './asking.ts';
+import { changeOf, type Deed, isBegin } from './binding.ts';
 import { type Done, deedOn, freesLock, type LockDeed, lockDeed, quitAsk, staleAnswer } from './deeds.ts';
 import type { Glass } from './glass.ts';
-import { changeOf, type Deed, isBegin } from './keymap.ts';
 import { cursorIndex, type UiEvent, type UiState } from './screens.ts';
 import type { Desk } from './use-workshop.ts';
 
@@ -100,7 +100,7 @@ export function decisions({
     if (changes[change].of === 'cluster') return ask({ kind: 'reason', change, target: null });
     const target = targetOf(change);
     if (target !== undefined) ask({ kind: 'reason', change, target });
-    else if (current().at.screen === 'findings') say(`no finding here is mended by: ${changes[change].verb}`);
+    else if (current().at.screen === 'findings') say(`no finding here is mended by: ${verbs[change]}`);
     else say('there is no peer under the cursor');
   };
 

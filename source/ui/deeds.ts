@@ -2,7 +2,7 @@ import { standing } from '../maintenance/transition.ts';
 import type { Judged } from '../maintenance/verdict.ts';
 import type { HumanEvent, MaintenanceModel } from '../session/maintenance/model.ts';
 import { type Ask, breakWord, type Intent, type LettingGo } from './asking.ts';
-import type { BeginDeed, Deed } from './keymap.ts';
+import type { BeginDeed, Deed } from './binding.ts';
 import type { LockSight } from './lock-sight.ts';
 import { ticketOf } from './screens/checklist.ts';
 

@@ -1,8 +1,9 @@
 import { nothingInstalled } from '../cluster/peer-state.ts';
 import { width } from '../text/width.ts';
+import type { Binding } from './binding.ts';
+import { bindings } from './bound-keys.ts';
 import type { Scene } from './drawing.ts';
 import { twoLinesBelow } from './grid-layout.ts';
-import { type Binding, bindings } from './keymap.ts';
 import { badgeTone } from './palette.ts';
 import type { ScreenName } from './screens.ts';
 import { cell, cutLine, type Line, lineWidth, type Span, span } from './spans.ts';

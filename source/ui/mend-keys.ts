@@ -3,8 +3,8 @@ import type { Finding, Severity } from '../cluster/findings.ts';
 import type { PeerId } from '../cluster/inventory.ts';
 import { changes, changeWords } from '../maintenance/changes.ts';
 import type { Model } from '../session/model.ts';
+import { bindings } from './bound-keys.ts';
 import type { Scene } from './drawing.ts';
-import { bindings } from './keymap.ts';
 import type { ScreenName } from './screens.ts';
 import { callName } from './words.ts';
 

@@ -1,9 +1,9 @@
 import type { Mischief } from '../ports.ts';
 import type { Workshop } from '../session/maintenance/model.ts';
+import { bindings } from './bound-keys.ts';
 import type { Can } from './can.ts';
 import type { Scene } from './drawing.ts';
 import { footer, header, rule } from './header.ts';
-import { bindings } from './keymap.ts';
 import type { MenuItem } from './parts/menu.tsx';
 import type { ScreenName } from './screens.ts';
 import { type Line, line } from './spans.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Model } from '../../source/session/model.ts';
+import { actionsFor } from '../../source/ui/bound-keys.ts';
 import { type Can, lookOnly } from '../../source/ui/can.ts';
 import { draw, speak } from '../../source/ui/draw.ts';
 import type { Scene } from '../../source/ui/drawing.ts';
-import { actionsFor } from '../../source/ui/keymap.ts';
 import { unseenLock } from '../../source/ui/lock-sight.ts';
 import { start, type UiState } from '../../source/ui/screens.ts';
 import { plainText } from '../../source/ui/spans.ts';

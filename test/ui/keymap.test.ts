@@ -1,7 +1,8 @@
 import type { Key } from 'ink';
 import { describe, expect, it } from 'vitest';
+import { actionsFor, bindings, helpEntries } from '../../source/ui/bound-keys.ts';
 import { type Can, lookOnly } from '../../source/ui/can.ts';
-import { actionsFor, bindings, helpEntries, keymap } from '../../source/ui/keymap.ts';
+import { keymap } from '../../source/ui/keymap.ts';
 import { keyNames, printable } from '../../source/ui/keys.ts';
 import type { ScreenName } from '../../source/ui/screens.ts';
 

@@ -1,4 +1,4 @@
-import type { ChangeKind } from '../../cluster/change-kinds.ts';
+import { type ChangeKind, verbs } from '../../cluster/change-kinds.ts';
 import { consentToSurvivors, countWords, noSurvivors } from '../../lock/consent.ts';
 import { type TooFew, voters } from '../../lock/votes.ts';
 import { changes } from '../../maintenance/changes.ts';
@@ -19,7 +19,7 @@ export type Rescue = {
 export const onlyByMajority = (kind: ChangeKind, instead: string): string | null =>
   changes[kind].rescues
     ? null
-    : `${changes[kind].verb} needs a majority of the peers: survivors alone may only reclaim, restart or wipe one. ${instead}`;
+    : `${verbs[kind]} needs a majority of the peers: survivors alone may only reclaim, restart or wipe one. ${instead}`;
 
 export const refuse = (
   why: string,

@@ -1,4 +1,4 @@
-import { type ChangeKind, isChangeKind } from '../../cluster/change-kinds.ts';
+import { type ChangeKind, isChangeKind, verbs } from '../../cluster/change-kinds.ts';
 import type { Inventory, InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import type { PeerWatch } from '../../cluster/sighting.ts';
 import type { JournalEntry } from '../../journal/entry.ts';
@@ -70,7 +70,8 @@ const unfit = (
   inConfig: boolean,
   { cluster, peers }: Inventory,
 ): string | null => {
-  const { of, verb } = changes[kind];
+  const { of, moves } = changes[kind];
+  const verb = verbs[kind];
   if (of === 'cluster') return target === null ? null : `${verb} is of all peers of ${cluster}, not of one.`;
   if (target === null) return `Say which host to ${verb}.`;
   if (!inConfig)
@@ -78,7 +79,7 @@ const unfit = (
   const member = peers.some(({ address }) => address === target);
   if (of === 'spare' && member) return `${target} is a member already.`;
   if (of === 'member' && !member) return `${target} is not a member of ${cluster}.`;
-  if (changes[kind].moves === 'spares' && peers.length === 1)
+  if (moves === 'spares' && peers.length === 1)
     return `${target} is the last peer: there is nobody to take over its addresses. Stop and reset it by hand instead.`;
   return null;
 };

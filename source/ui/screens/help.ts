@@ -1,7 +1,7 @@
 import { width } from '../../text/width.ts';
+import { helpEntries } from '../bound-keys.ts';
 import type { Drawing, Scene } from '../drawing.ts';
 import { linkGlyph, stateGlyph } from '../glyphs.ts';
-import { helpEntries } from '../keymap.ts';
 import type { Screen } from '../screens.ts';
 import { blank, cell, type Line, line, span } from '../spans.ts';
 import { stateTone, stateWord } from '../words.ts';

@@ -1,8 +1,8 @@
 import type { PeerView } from '../../cluster/cluster-view.ts';
 import { nothingInstalled } from '../../cluster/peer-state.ts';
 import type { Model } from '../../session/model.ts';
+import { bindings } from '../bound-keys.ts';
 import type { Scene } from '../drawing.ts';
-import { bindings } from '../keymap.ts';
 import { mendKey } from '../mend-keys.ts';
 import { cursorIndex, type UiState } from '../screens.ts';
 import { callName, peerWord, percent, plural } from '../words.ts';
