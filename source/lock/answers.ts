@@ -1,4 +1,4 @@
-import type { TroubleKind } from '../cluster/trouble.ts';
+import { notDeadBy } from '../cluster/trouble.ts';
 import type { Outcome } from '../commands/command.ts';
 import { LEASE_WORD, LOOK_WORD, RECORD_WORD } from '../commands/lock/files.ts';
 import { clean } from '../text/clean.ts';
@@ -91,14 +91,11 @@ const noAnswer = (outcome: Outcome): string => {
 const whole = (word: string | undefined): number | null =>
   word !== undefined && /^-?\d{1,12}$/.test(word) ? Number(word) : null;
 
-/** Troubles of a host that is there and answers, and only lets us not in. Such a host is never counted as dead. */
-const ANSWERED: readonly TroubleKind[] = ['host-key', 'auth', 'no-shell', 'protocol'];
-
 /** Reads what `lookAtLock` printed. */
 export const readLook = (outcome: Outcome): LockSighting => {
   if (outcome.kind === 'unsent' || outcome.kind === 'lost')
     return {
-      kind: ANSWERED.includes(outcome.why.kind) ? 'unknown' : 'unreachable',
+      kind: notDeadBy(outcome.why) === null ? 'unreachable' : 'unknown',
       why: noAnswer(outcome),
     };
   const { stdout } = outcome;

@@ -5,7 +5,7 @@ import type { Clock } from '../ports.ts';
 import { collector } from './collector.ts';
 import type { Connection } from './connection.ts';
 import type { Line } from './dial.ts';
-import { type SshError, troubleOf } from './trouble.ts';
+import { answeredTrouble, type SshError, troubleOf } from './trouble.ts';
 
 /** How a command is treated while it runs. */
 export type Manner = {
@@ -47,13 +47,19 @@ export const createExec = (connection: Connection, peer: InventoryPeer, clock: C
         cancel();
         resolve(outcome);
       };
-      const unsent = (kind: 'no-shell' | 'refused' | 'closed' | 'timeout', because: string) =>
-        settle({ kind: 'unsent', why: troubleOf(kind, because) });
+      const unsent = (kind: 'no-shell' | 'refused' | 'closed' | 'timeout', because: string) => {
+        const why = troubleOf(kind, because);
+        // Here a refusal is one of a session: whoever refuses it is there.
+        settle({ kind: 'unsent', why: kind === 'refused' ? answeredTrouble(why) : why });
+      };
       const lost = (why = connection.lostBecause(line)) =>
         settle({
           kind: 'lost',
           why:
-            why ?? troubleOf('closed', `${where} closed the channel of ${name} without saying how it ended.`),
+            why ??
+            answeredTrouble(
+              troubleOf('closed', `${where} closed the channel of ${name} without saying how it ended.`),
+            ),
           stdout: stdout.text(),
         });
       const ended = () => {
@@ -80,13 +86,13 @@ export const createExec = (connection: Connection, peer: InventoryPeer, clock: C
           const because = `${where} opened no session for ${name} within ${seconds} s; it was not run, and the connection was given up so that it won't be.`;
           unsent('timeout', because);
           connection.drop(line, troubleOf('timeout', because));
-        } else
-          lost(
-            troubleOf(
-              'timeout',
-              `${name} on ${where} did not end within ${seconds} s; it may still run there.`,
-            ),
+        } else {
+          const why = troubleOf(
+            'timeout',
+            `${name} on ${where} did not end within ${seconds} s; it may still run there.`,
           );
+          lost(requested ? answeredTrouble(why) : why);
+        }
         if (late === 'end') hangUp();
       };
       const cancel = late === 'none' ? () => {} : clock.after(command.timeout, onLate);

@@ -17,6 +17,13 @@ export const troubleOf = (kind: TroubleKind, text: string, layer: Trouble['layer
   layer,
 });
 
+/** The same trouble, of a host that is there all the same. */
+export const answeredTrouble = (why: Trouble): Trouble => ({ ...why, answered: true });
+
+/** Trouble of a phase: while a login is under way, somebody had taken the connection. */
+const during = (phase: Phase, why: Trouble): Trouble =>
+  phase === 'handshake' || phase === 'login' ? answeredTrouble(why) : why;
+
 const SOCKET_KINDS: Readonly<Record<string, TroubleKind>> = {
   ECONNREFUSED: 'refused',
   ETIMEDOUT: 'timeout',
@@ -84,31 +91,38 @@ const kindOf = (error: SshError, phase: Phase): TroubleKind => {
 export const sshTrouble = (error: SshError, where: string, phase: Phase): Trouble => {
   const cause = error.errors?.at(-1) ?? error;
   const kind = kindOf(cause, phase);
-  return troubleOf(kind, ADVICE[kind](where, detailOf(cause)));
+  const why = troubleOf(kind, ADVICE[kind](where, detailOf(cause)));
+  return typeof cause.code === 'string' && kind !== 'closed' ? why : during(phase, why);
 };
 
 /** The other side was there and went away without saying why. */
 export const closedTrouble = (where: string, phase: Phase): Trouble =>
-  troubleOf(
-    'closed',
-    {
-      connect: `${where} closed the connection at once.`,
-      handshake: `${where} closed the connection before it said who it is: it may limit logins (MaxStartups) or addresses. Is that port sshd?`,
-      login: `${where} closed the connection during the login. The log of its sshd says why.`,
-      open: `The SSH connection to ${where} was closed.`,
-    }[phase],
+  during(
+    phase,
+    troubleOf(
+      'closed',
+      {
+        connect: `${where} closed the connection at once.`,
+        handshake: `${where} closed the connection before it said who it is: it may limit logins (MaxStartups) or addresses. Is that port sshd?`,
+        login: `${where} closed the connection during the login. The log of its sshd says why.`,
+        open: `The SSH connection to ${where} was closed.`,
+      }[phase],
+    ),
   );
 
 /** Nothing came for `seconds`, in which phase. */
 export const timeoutTrouble = (where: string, phase: Phase, seconds: number): Trouble =>
-  troubleOf(
-    'timeout',
-    {
-      connect: `${where} did not answer within ${seconds} s. Is the host up, and does a firewall drop the packets?`,
-      handshake: `${where} accepted the connection and then said nothing for ${seconds} s: its sshd hangs or is overloaded, or the port is not sshd.`,
-      login: `${where} did not finish the login within ${seconds} s: its sshd hangs or is overloaded.`,
-      open: `The SSH connection to ${where} gave no sign of life for ${seconds} s.`,
-    }[phase],
+  during(
+    phase,
+    troubleOf(
+      'timeout',
+      {
+        connect: `${where} did not answer within ${seconds} s. Is the host up, and does a firewall drop the packets?`,
+        handshake: `${where} accepted the connection and then said nothing for ${seconds} s: its sshd hangs or is overloaded, or the port is not sshd.`,
+        login: `${where} did not finish the login within ${seconds} s: its sshd hangs or is overloaded.`,
+        open: `The SSH connection to ${where} gave no sign of life for ${seconds} s.`,
+      }[phase],
+    ),
   );
 
 /** The same trouble, with when the next try is due. */

@@ -59,7 +59,9 @@ describe('a look', () => {
   it('says what stands in the way', () => {
     expect(readLook({ kind: 'unsent', why })).toEqual({ kind: 'unreachable', why: why.text });
     expect(readLook({ kind: 'lost', why, stdout: '' })).toEqual({ kind: 'unreachable', why: why.text });
-    for (const kind of ['host-key', 'auth', 'no-shell', 'protocol'] as const)
+    const hangs = { ...why, kind: 'timeout', answered: true } as const;
+    expect(readLook({ kind: 'lost', why: hangs, stdout: '' })).toMatchObject({ kind: 'unknown' });
+    for (const kind of ['host-key', 'auth', 'no-shell', 'protocol', 'dns'] as const)
       expect(readLook({ kind: 'unsent', why: { ...why, kind } })).toMatchObject({ kind: 'unknown' });
     expect(readLook(lines('cannot no-flock'))).toMatchObject({ why: expect.stringContaining('util-linux') });
     expect(readLook(lines('cannot read'))).toMatchObject({ why: expect.stringContaining('sudo') });

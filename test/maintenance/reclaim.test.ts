@@ -140,6 +140,23 @@ describe('before a dead peer is reclaimed', () => {
       /^unknown dead never: The host of h5 \(10\.77\.0\.15\) answers and lets nobody in/,
     ],
     [
+      'a host on which the look itself hangs',
+      {},
+      [
+        {
+          ...off,
+          why: { kind: 'timeout', text: 'It did not end within 30 s.', layer: 'ssh', answered: true },
+        } as Inspection,
+      ],
+      /^unknown dead never: The host of h5 \(10\.77\.0\.15\) is there and does not do what it is asked/,
+    ],
+    [
+      'a host whose name nobody could look up',
+      {},
+      [{ ...off, why: { kind: 'dns', text: 'No such name.', layer: 'ssh' } } as Inspection],
+      /^unknown dead never: The host of h5 \(10\.77\.0\.15\) could not be asked/,
+    ],
+    [
       'a peer that one survivor still sees',
       {
         [host('h2')]: changed(h2, {

@@ -37,13 +37,15 @@ const behind = async (
 };
 
 const told = (outcome: Outcome): string =>
-  outcome.kind === 'unsent' || outcome.kind === 'lost' ? `${outcome.kind} ${outcome.why.kind}` : outcome.kind;
+  outcome.kind === 'unsent' || outcome.kind === 'lost'
+    ? `${outcome.kind} ${outcome.why.kind}${outcome.why.answered ? ', answered' : ''}`
+    : outcome.kind;
 
 describe('a command that was not answered', () => {
   it.each([
     ['is unsent when the server says no to it', { exec: 'forbid' }, 'unsent no-shell'],
     ['is unsent when the server gives no session', { session: 'refuse' }, 'unsent no-shell'],
-    ['is lost when its channel closes without a word', { exec: 'shut' }, 'lost closed'],
+    ['is lost when its channel closes without a word', { exec: 'shut' }, 'lost closed, answered'],
     ['is lost when the link breaks before an answer', { exec: 'vanish' }, 'lost closed'],
     ['is lost when it ran and the link broke before an answer', { exec: 'vanish-running' }, 'lost closed'],
   ] as const)('%s', (_, options, wanted) =>
@@ -63,6 +65,12 @@ describe('a command that was not answered', () => {
       server.cut();
       expect(told(await outcome)).toBe('unsent closed');
       expect(told(await channel.ended)).toBe('unsent closed');
+    }));
+
+  it('is lost when it does not end in time, on a host that is there', () =>
+    behind({}, async (shell) => {
+      const slow = change({ script: 'exec sleep 20', args: [], timeout: 1_000 });
+      expect(told(await shell.change(slow))).toBe('lost timeout, answered');
     }));
 
   it('is unsent, and never sent later, when the server gives no session in time', () =>

@@ -49,6 +49,18 @@ describe('what ssh2 reports', () => {
   });
 });
 
+it('knows of whoever had taken the connection that somebody is there', () => {
+  const answered = (['connect', 'handshake', 'login', 'open'] as const).map((phase) =>
+    [
+      timeoutTrouble(where, phase, 10),
+      closedTrouble(where, phase),
+      sshTrouble(error({ code: 'ECONNRESET', level: 'client-socket' }), where, phase),
+    ].map((why) => why.answered ?? false),
+  );
+  expect(answered).toEqual([false, true, true, false].map((there) => [there, there, there]));
+  expect(sshTrouble(error({ code: 'ECONNREFUSED' }), where, 'connect').answered).toBeUndefined();
+});
+
 it('says what each phase was waiting for', () => {
   const texts = (['connect', 'handshake', 'login', 'open'] as const).map((phase) => [
     timeoutTrouble(where, phase, 10),

@@ -1,24 +1,33 @@
 import type { PeerId } from '../../cluster/inventory.ts';
-import type { TroubleKind } from '../../cluster/trouble.ts';
+import { notDeadBy } from '../../cluster/trouble.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { calledDead, configuredName, nameToReclaim } from './dead-name.ts';
-import { away, called, calledAll, inspectionOf, listed, reporting, seen, whyNotInspected } from './seeing.ts';
-
-/** What says that a host is there, although SSH lets nobody in. */
-const ALIVE: readonly TroubleKind[] = ['auth', 'host-key', 'no-shell'];
+import {
+  away,
+  called,
+  calledAll,
+  inspectionOf,
+  listed,
+  reporting,
+  seen,
+  watchOf,
+  whyNotInspected,
+} from './seeing.ts';
 
 /** What the host itself shows of weave: anything that runs is a live peer. */
 const byHost = (world: World, id: PeerId, name: string): Verdict => {
   const inspection = world.inspections.get(id);
   if (inspection === undefined) return unknown(`${name} was not inspected yet.`);
   if (inspection.kind === 'failed') {
-    const { kind } = inspection.why;
-    return ALIVE.includes(kind)
-      ? unknown(
-          `The host of ${name} answers and lets nobody in, so whether weave runs there can't be told: ${whyNotInspected(world, id)}`,
+    const against = notDeadBy(inspection.why);
+    return against === null
+      ? pass(
+          `SSH does not reach ${name} (${inspection.why.kind}): what a person knows of it is all there is.`,
         )
-      : pass(`SSH does not reach ${name} (${kind}): what a person knows of it is all there is.`);
+      : unknown(
+          `The host of ${name} ${against}, so whether weave runs there can't be told: ${whyNotInspected(world, id)}`,
+        );
   }
   const { unit, container } = inspection.facts;
   const remove = `If it is to go, remove it: weave-console remove ${id}.`;
@@ -49,6 +58,8 @@ export const deadThere = (id: PeerId, survivors: readonly PeerId[]): Check => ({
         `${name} lives: it told a report just now. rmpeer would not refuse, and two peers would own the same addresses. If it is to go, remove it: weave-console remove ${id}.`,
       );
     if (!it.looked) return unknown(`${name}: ${it.why}.`);
+    if (watchOf(world, id)?.look?.kind === 'garbled')
+      return block(`${name} lives: something answered for its weave just now, and ${it.why}.`);
     return byHost(world, id, name);
   },
 });

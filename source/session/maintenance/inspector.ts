@@ -22,6 +22,7 @@ export const inspectorOf =
             kind: 'closed',
             layer: 'ssh',
             text: `The inspection of ${host} was killed (${outcome.signal}).`,
+            answered: true,
           } as const)
         : outcome.why;
     return { kind: 'failed', at, host, why };
