@@ -5,8 +5,8 @@ import type { CommonOptions, Request } from './options/request.ts';
 import { parseArgv } from './options.ts';
 import { chooseCluster, theCluster, withSpare } from './program/cluster-choice.ts';
 import { exitCode } from './program/exit-code.ts';
-import type { Output, Stop } from './program/status.ts';
 import { type Terminal, terminalOf } from './program/terminal.ts';
+import type { Output, Stop } from './program/watching.ts';
 import { clean } from './text/clean.ts';
 
 // Each command loads only what it needs: a `status` in a pipe should not wait for Ink, nor a console for the demo.
@@ -78,7 +78,7 @@ const primeUnattended = async (request: Extract<Request, { command: 'change' }>)
   const { common, peer, reason, absent = [] } = request;
   const cluster = theCluster(common);
   const { inventory } = cluster;
-  const { findHost } = await import('./program/plan.ts');
+  const { findHost } = await import('./program/host-named.ts');
   const target = peer === null ? null : (await findHost(peer, inventory)).address;
   if (target === null || inventory.readOnly) {
     const { monitorPrime } = await import('./program/prime.ts');
@@ -108,7 +108,7 @@ const change = async (request: Extract<Request, { command: 'change' }>): Promise
   const looksOnly = kind === 'prime' && (peer === null || cluster.inventory.readOnly);
   if (cluster.inventory.readOnly && !looksOnly)
     throw new UsageProblem(`${cluster.inventory.cluster} is read-only here: nothing can be changed.`);
-  const { findHost } = await import('./program/plan.ts');
+  const { findHost } = await import('./program/host-named.ts');
   const target = peer === null ? null : (await findHost(peer, cluster.inventory)).address;
   const { openConsole } = await import('./program/console.tsx');
   if (looksOnly) await openConsole(cluster, terminal, null, null, { id: target });

@@ -4,7 +4,7 @@ import { type DemoCluster, remoteMischief, serveMischief, startDemo } from '../d
 import type { DemoOptions } from '../options/request.ts';
 import type { Mischief } from '../ports.ts';
 import { exitCode } from './exit-code.ts';
-import type { Output, Stop } from './status.ts';
+import type { Output, Stop } from './watching.ts';
 
 const start = (options: DemoOptions): Promise<DemoCluster> =>
   startDemo({

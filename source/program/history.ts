@@ -4,7 +4,7 @@ import { markdownOf } from '../journal/markdown.ts';
 import { replay } from '../journal/replay.ts';
 import { clean } from '../text/clean.ts';
 import { exitCode } from './exit-code.ts';
-import type { Output } from './status.ts';
+import type { Output } from './watching.ts';
 
 /** `history`: one line a maintenance, newest first. */
 export const historyList = (output: Output): number => {

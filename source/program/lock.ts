@@ -5,7 +5,7 @@ import type { LockView, Workshop } from '../session/maintenance/model.ts';
 import { openSession } from '../session/session.ts';
 import { exitCode } from './exit-code.ts';
 import { openFleet } from './fleet.ts';
-import type { Output } from './status.ts';
+import { factsTold, type Output } from './watching.ts';
 import { workshopOf } from './workshop.ts';
 
 const withoutLine = (record: LockRecord): string[] => {
@@ -69,13 +69,7 @@ const withWorkshop = async <T>(inventory: Inventory, use: (workshop: Workshop) =
   try {
     // Whoever stands in a list of the peers votes, too, so the lists are wanted first.
     await new Promise<void>((resolve) => {
-      const told = () =>
-        session
-          .snapshot()
-          .view.peers.every(
-            ({ watch: { look, facts } }) =>
-              facts !== null || (look?.kind === 'silent' && look.why.layer === 'ssh'),
-          );
+      const told = () => session.snapshot().view.peers.every(factsTold);
       const stop = session.subscribe(() => {
         if (!told()) return;
         stop();

@@ -10,8 +10,7 @@ import { openSession } from '../session/session.ts';
 import { exitCode } from './exit-code.ts';
 import { openFleet } from './fleet.ts';
 import { lockLines } from './lock.ts';
-import type { Output, Stop } from './status.ts';
-import { opened, stoppedLine } from './watching.ts';
+import { begun, type Output, type Stop, stoppedLine } from './watching.ts';
 import { workshopOf } from './workshop.ts';
 
 /** How the command line lets a prime go. */
@@ -37,22 +36,16 @@ export const runPrime = async (
   const reach = openFleet(cluster.inventory);
   const session = openSession(reach.parts);
   try {
-    if ((await opened(session, stop)) !== exitCode.done) {
-      output.print('Stopped. Nothing was begun.');
-      return exitCode.stoppedByHuman;
-    }
-    if (session.snapshot().view.peers.every(({ watch }) => watch.look?.kind !== 'report')) {
-      output.print('No peer tells a report. Nothing was begun.');
-      return exitCode.nobodyReached;
-    }
+    const early = await begun(session, output, stop, 'No peer tells a report. Nothing was begun.');
+    if (early !== null) return early;
     const workshop = workshopOf(reach, session, () => session.snapshot().inventory);
-    const begun = await workshop.begin({ kind: 'prime', target: given.target, reason: given.reason });
-    if (!begun.ok) {
-      output.print(`${begun.why} Nothing was changed.`);
-      for (const line of begun.lock === null ? [] : lockLines(begun.lock)) output.print(line);
-      return begun.lock === null ? exitCode.failed : exitCode.lockHeld;
+    const change = await workshop.begin({ kind: 'prime', target: given.target, reason: given.reason });
+    if (!change.ok) {
+      output.print(`${change.why} Nothing was changed.`);
+      for (const line of change.lock === null ? [] : lockLines(change.lock)) output.print(line);
+      return change.lock === null ? exitCode.failed : exitCode.lockHeld;
     }
-    return await drive(session, begun.maintenance, given, output, stop);
+    return await drive(session, change.maintenance, given, output, stop);
   } finally {
     await session.stop();
   }

@@ -8,8 +8,7 @@ import type { Session } from '../session/model.ts';
 import { openSession } from '../session/session.ts';
 import { exitCode } from './exit-code.ts';
 import { openFleet } from './fleet.ts';
-import type { Output, Stop } from './status.ts';
-import { opened, stoppedLine, until } from './watching.ts';
+import { begun, type Output, type Stop, stoppedLine, until } from './watching.ts';
 
 /** What stands there as the exit code of a monitor; null while it is to be waited for. */
 const verdict = (
@@ -44,15 +43,9 @@ export const monitorPrime = async (
 ): Promise<number> => {
   const session = openSession(openFleet(inventory).parts);
   try {
-    if ((await opened(session, stop)) !== exitCode.done) {
-      output.print('Stopped. Nothing was begun.');
-      return exitCode.stoppedByHuman;
-    }
-    const { view } = session.snapshot();
-    if (view.peers.every(({ watch }) => watch.look?.kind !== 'report')) {
-      output.print('No peer tells a report, so nothing is known of a prime.');
-      return exitCode.nobodyReached;
-    }
+    const nobody = 'No peer tells a report, so nothing is known of a prime.';
+    const early = await begun(session, output, stop, nobody);
+    if (early !== null) return early;
     const peer = target ?? subject(session.snapshot());
     if (peer === null) {
       output.print('Nothing is being primed, and there is no ring: `weave-console prime PEER` begins.');

@@ -9,12 +9,7 @@ import { openSession } from '../session/session.ts';
 import { exitCode } from './exit-code.ts';
 import { openFleet } from './fleet.ts';
 import { removalRecords } from './records.ts';
-
-/** Where a command writes. `print` adds the line end. */
-export type Output = { readonly print: (line: string) => void };
-
-/** When the human has had enough: SIGINT, SIGTERM, SIGHUP. */
-export type Stop = { readonly stopped: Promise<void> };
+import { type Output, type Stop, wholeState } from './watching.ts';
 
 const documentOf = (view: ClusterView, space?: number): string =>
   JSON.stringify(
@@ -34,22 +29,6 @@ export const statusOnce = async (inventory: Inventory, json: boolean, output: Ou
   } finally {
     await parts.close();
   }
-};
-
-/** How long the first state waits for the facts of slow hosts, once every peer was looked at. */
-const patience = 5000;
-
-/** Says when there is a whole state to begin with: every peer looked at, and its host's facts told, out of reach or overdue. */
-export const wholeState = (): ((view: ClusterView, now: number) => boolean) => {
-  let since: number | null = null;
-  return ({ peers }, now) => {
-    if (peers.some(({ watch }) => watch.look === null)) return false;
-    since ??= now;
-    const told = peers.every(
-      ({ watch: { look, facts } }) => facts !== null || (look?.kind === 'silent' && look.why.layer === 'ssh'),
-    );
-    return told || now - since > patience;
-  };
 };
 
 /**

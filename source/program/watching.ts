@@ -1,7 +1,30 @@
+import type { ClusterView, PeerView } from '../cluster/cluster-view.ts';
 import type { PeerId } from '../cluster/inventory.ts';
 import type { Session } from '../session/model.ts';
 import { exitCode } from './exit-code.ts';
-import { type Stop, wholeState } from './status.ts';
+
+/** Where a command writes. `print` adds the line end. */
+export type Output = { readonly print: (line: string) => void };
+
+/** When the human has had enough: SIGINT, SIGTERM, SIGHUP. */
+export type Stop = { readonly stopped: Promise<void> };
+
+/** Whether a peer's host told its facts, or is out of reach. */
+export const factsTold = ({ watch: { look, facts } }: PeerView): boolean =>
+  facts !== null || (look?.kind === 'silent' && look.why.layer === 'ssh');
+
+/** How long the first state waits for the facts of slow hosts, once every peer was looked at. */
+const patience = 5000;
+
+/** Says when there is a whole state to begin with: every peer looked at, and its host's facts told, out of reach or overdue. */
+export const wholeState = (): ((view: ClusterView, now: number) => boolean) => {
+  let since: number | null = null;
+  return ({ peers }, now) => {
+    if (peers.some(({ watch }) => watch.look === null)) return false;
+    since ??= now;
+    return peers.every(factsTold) || now - since > patience;
+  };
+};
 
 /** Resolves with what `decide` says as soon as it says something, asked at each change. */
 export const until = <T>(session: Session, stop: Stop, decide: () => T | null, stopped: T): Promise<T> =>
@@ -20,15 +43,30 @@ export const until = <T>(session: Session, stop: Stop, decide: () => T | null, s
     ask();
   });
 
-/** Waits until everybody was looked at; 7 where it was stopped before. */
-export const opened = (session: Session, stop: Stop): Promise<number> => {
+/**
+ * Waits until everybody was looked at. Null: somebody tells a report; otherwise says why not, and is the exit code. `nobody`:
+ * what to say where no peer tells one.
+ */
+export const begun = async (
+  session: Session,
+  output: Output,
+  stop: Stop,
+  nobody: string,
+): Promise<number | null> => {
   const whole = wholeState();
-  return until(
+  const opened = await until(
     session,
     stop,
-    () => (whole(session.snapshot().view, session.snapshot().now) ? exitCode.done : null),
-    exitCode.stoppedByHuman,
+    () => (whole(session.snapshot().view, session.snapshot().now) ? true : null),
+    false,
   );
+  if (!opened) {
+    output.print('Stopped. Nothing was begun.');
+    return exitCode.stoppedByHuman;
+  }
+  if (session.snapshot().view.peers.some(({ watch }) => watch.look?.kind === 'report')) return null;
+  output.print(nobody);
+  return exitCode.nobodyReached;
 };
 
 /** What is said when a human has had enough; `waits`: a prime is on. */

@@ -6,7 +6,8 @@ import { me, newName } from '../disk/names.ts';
 import { replay } from '../journal/replay.ts';
 import { changes } from '../maintenance/changes.ts';
 import type { Workshop } from '../session/maintenance/model.ts';
-import { type JournalPort, openWorkshop } from '../session/maintenance/workshop.ts';
+import { openWorkshop } from '../session/maintenance/workshop.ts';
+import type { JournalPort } from '../session/maintenance/workshop-parts.ts';
 import type { Session } from '../session/model.ts';
 import type { Reach } from './fleet.ts';
 

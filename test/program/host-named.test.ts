@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildView } from '../../source/cluster/cluster-view.ts';
 import type { Inventory } from '../../source/cluster/inventory.ts';
-import { hostNamed } from '../../source/program/plan.ts';
+import { hostNamed } from '../../source/program/host-named.ts';
 import { inventoryPeer } from '../support/inventory-peer.ts';
 import { traceAddress, traceWatches } from '../support/watches.ts';
 
