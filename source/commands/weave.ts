@@ -42,7 +42,7 @@ const weave = (
 export const weaveReset = (peer: InventoryPeer): Command<'changes'> =>
   weave(peer, 'weave-reset', ['reset'], 120_000);
 
-/** The exit code that says: weave runs on the host, so nothing was wiped. */
+/** The exit code that says: weave runs on the host, or docker did not say that it doesn't, so nothing was wiped. */
 export const weaveRunsThere = 76;
 
 /**
@@ -54,7 +54,13 @@ export const weaveWipe = (peer: InventoryPeer): Command<'changes'> => {
   const reset = weave(peer, 'weave-wipe', ['reset', '--force'], 120_000);
   return {
     ...reset,
-    script: `if [ "$(docker inspect -f '{{.State.Running}}' weave 2>/dev/null)" = true ]; then
+    script: `if running=$(docker inspect -f '{{.State.Running}}' weave 2>/dev/null); then :
+elif docker version >/dev/null 2>&1; then running=absent
+else
+  echo 'Docker does not answer on this host: nothing was wiped.' >&2
+  exit ${weaveRunsThere}
+fi
+if [ "$running" = true ]; then
   echo 'Weave runs on this host: nothing was wiped.' >&2
   exit ${weaveRunsThere}
 fi
@@ -112,8 +118,34 @@ export const weaveForget = (peer: InventoryPeer, targets: readonly string[]): Co
 /** Whether this is a peer name, and so what `rmpeer` and marks take. */
 export const isPeerName = (text: string): boolean => PEER_NAME.test(text);
 
-/** `weave rmpeer NAME`, a peer name only. It does not refuse a live peer. */
+/** The exit code that says: the peer is in sight, or weave did not say who is, so rmpeer was not run. */
+export const peerInSight = 77;
+
+/** `weave status peers` has a line `NAME(NICKNAME)` for each peer that is known, and indented ones for their links. */
+const RMPEER = `WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2
+peers=$("$weave" status peers </dev/null)
+case $peers in
+*'('*) ;;
+*)
+  echo 'weave status peers does not tell whom weave sees on this host: rmpeer was not run.' >&2
+  exit ${peerInSight}
+  ;;
+esac
+case "
+$peers" in
+*"
+$2("*)
+  echo "weave on this host sees $2 again: it lives, and rmpeer was not run." >&2
+  exit ${peerInSight}
+  ;;
+esac
+exec "$weave" "$@" </dev/null`;
+
+/**
+ * `weave rmpeer NAME`, a peer name only. It does not refuse a live peer, so whether weave sees it is asked once more right
+ * before it: what the console saw is some seconds old by then.
+ */
 export const weaveRmpeer = (peer: InventoryPeer, name: string): Command<'changes'> => {
   if (!PEER_NAME.test(name)) throw new RangeError(`not a peer name: ${JSON.stringify(name)}`);
-  return weave(peer, 'weave-rmpeer', ['rmpeer', name], 60_000);
+  return { ...weave(peer, 'weave-rmpeer', ['rmpeer', name], 60_000), script: RMPEER };
 };

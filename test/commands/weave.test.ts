@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { commandLine } from '../../source/commands/command.ts';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Command, commandLine } from '../../source/commands/command.ts';
 import {
   daemonReload,
   unitDisable,
@@ -11,19 +14,41 @@ import {
 } from '../../source/commands/unit.ts';
 import {
   isWeaveAddress,
+  peerInSight,
   weaveConnect,
   weaveForget,
   weavePrime,
   weaveReset,
   weaveRmpeer,
+  weaveRunsThere,
   weaveWipe,
 } from '../../source/commands/weave.ts';
 import { inventoryPeer } from '../support/inventory-peer.ts';
+import { temporaryFolder } from '../support/keys.ts';
 
 const peer = inventoryPeer();
 const evil = inventoryPeer({ weave: "/opt/we'ave $(reboot)", unit: '--no-block; reboot' });
 const line = (command: Parameters<typeof commandLine>[0]) => commandLine(command, { sudo: false });
 const SCRIPT = `'WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2; exec "$weave" "$@" </dev/null'`;
+
+const RMPEER = `'WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2
+peers=$("$weave" status peers </dev/null)
+case $peers in
+*'\\''('\\''*) ;;
+*)
+  echo '\\''weave status peers does not tell whom weave sees on this host: rmpeer was not run.'\\'' >&2
+  exit 77
+  ;;
+esac
+case "
+$peers" in
+*"
+$2("*)
+  echo "weave on this host sees $2 again: it lives, and rmpeer was not run." >&2
+  exit 77
+  ;;
+esac
+exec "$weave" "$@" </dev/null'`;
 
 const PRIME = `'WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1
 folder=$(umask 077; mktemp -d) || exit 70
@@ -56,7 +81,7 @@ describe('weave commands', () => {
     ],
     [
       weaveRmpeer(peer, '3a:60:92:67:c7:4d'),
-      `sh -c ${SCRIPT} weave-rmpeer /usr/local/bin/weave 127.0.0.1:6784 rmpeer 3a:60:92:67:c7:4d`,
+      `sh -c ${RMPEER} weave-rmpeer /usr/local/bin/weave 127.0.0.1:6784 rmpeer 3a:60:92:67:c7:4d`,
     ],
     [weaveReset(evil), `sh -c ${SCRIPT} weave-reset '/opt/we'\\''ave $(reboot)' 127.0.0.1:6784 reset`],
   ])('is exactly this string', (command, text) => {
@@ -65,12 +90,70 @@ describe('weave commands', () => {
 
   it('wipes a host only where weave is down, as it says itself right before it', () => {
     expect(line(weaveWipe(peer))).toBe(
-      `sh -c 'if [ "$(docker inspect -f '\\''{{.State.Running}}'\\'' weave 2>/dev/null)" = true ]; then
+      `sh -c 'if running=$(docker inspect -f '\\''{{.State.Running}}'\\'' weave 2>/dev/null); then :
+elif docker version >/dev/null 2>&1; then running=absent
+else
+  echo '\\''Docker does not answer on this host: nothing was wiped.'\\'' >&2
+  exit 76
+fi
+if [ "$running" = true ]; then
   echo '\\''Weave runs on this host: nothing was wiped.'\\'' >&2
   exit 76
 fi
 WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2; exec "$weave" "$@" </dev/null' weave-wipe /usr/local/bin/weave 127.0.0.1:6784 reset --force`,
     );
+  });
+
+  describe('right before they are run', () => {
+    let folder: ReturnType<typeof temporaryFolder>;
+    beforeEach(() => {
+      folder = temporaryFolder();
+    });
+    afterEach(() => folder.remove());
+
+    const NAME = '82:93:65:46:db:ca';
+    const tool = (name: string, script: string) => {
+      const path = join(folder.path, name);
+      writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      return path;
+    };
+    /** Runs it as a host would on which these are the tools; what weave was called with is in `ran`. */
+    const run = (make: (weave: string) => Command, weave: string, docker = 'exit 0') => {
+      const ran = join(folder.path, 'ran');
+      tool('docker', docker);
+      const path = tool('weave', `case "$1" in status) ${weave} ;; *) echo "$*" >'${ran}' ;; esac`);
+      const { status, stderr } = spawnSync('dash', ['-c', line(make(path))], {
+        encoding: 'utf8',
+        env: { PATH: `${folder.path}:${process.env.PATH}` },
+      });
+      return { status, stderr, ran: existsSync(ran) ? readFileSync(ran, 'utf8').trim() : '' };
+    };
+    const rmpeer = (weave: string) => weaveRmpeer(inventoryPeer({ weave }), NAME);
+    const wipe = (weave: string) => weaveWipe(inventoryPeer({ weave }));
+
+    it('rmpeer asks weave on its host once more whom it sees', () => {
+      const others = '12:e0:96:5c:ff:26(h1)\\n   -> 10.77.0.15:6783  82:93:65:46:db:ca(h5)  failed\\n';
+      expect(run(rmpeer, `printf '${others}'`)).toEqual({ status: 0, stderr: '', ran: `rmpeer ${NAME}` });
+    });
+
+    it.each([
+      ['sees the peer again', `printf '12:e0:96:5c:ff:26(h1)\\n${NAME}(h5)\\n'`, `sees ${NAME} again`],
+      ['sees it first', `printf '${NAME}(h5)\\n12:e0:96:5c:ff:26(h1)\\n'`, `sees ${NAME} again`],
+      ['does not answer', 'echo "weave container is not running." >&2; exit 1', 'does not tell whom'],
+    ])('rmpeer is not run where weave %s', (_, weave, why) => {
+      const told = run(rmpeer, weave);
+      expect(told).toMatchObject({ status: peerInSight, ran: '' });
+      expect(told.stderr).toContain(why);
+    });
+
+    it.each([
+      ['weave is stopped', 'case $1 in inspect) echo false ;; esac', 0, 'reset --force'],
+      ['there is no container', 'case $1 in inspect) exit 1 ;; esac', 0, 'reset --force'],
+      ['weave runs', 'case $1 in inspect) echo true ;; esac', weaveRunsThere, ''],
+      ['docker does not answer', 'exit 1', weaveRunsThere, ''],
+    ])('a wipe looks whether weave is down: %s', (_, docker, status, ran) => {
+      expect(run(wipe, 'exit 1', docker)).toMatchObject({ status, ran });
+    });
   });
 
   it('goes through sudo where the account is not root', () => {

@@ -1,7 +1,7 @@
 import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
 import { addMark, marksUnchanged } from '../../commands/marks.ts';
-import { isPeerName, weaveRmpeer } from '../../commands/weave.ts';
+import { isPeerName, peerInSight, weaveRmpeer } from '../../commands/weave.ts';
 import { fullMesh, namesUnique, noPartition, nothingPending, sameSettings } from '../checks/cluster.ts';
 import { deadName, nameTold } from '../checks/dead-name.ts';
 import {
@@ -194,6 +194,7 @@ const rmpeer = (given: Plan, survivors: readonly InventoryPeer[], notes: Notes):
           ? null
           : weaveRmpeer(executor, noted);
       },
+      unchanged: [peerInSight],
       didNothing: (stdout) =>
         tookOver(stdout) === 0 && notedSize({ notes }) > 0
           ? `${on} says “0 IPs taken over from ${name}”, and it owned ${notedSize({ notes })}: nothing was done. Look again.`
