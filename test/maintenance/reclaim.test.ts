@@ -338,6 +338,15 @@ describe('before a dead peer is reclaimed', () => {
     expect(step.takesNotes?.(world)).toMatchObject({ executor: [host('h1')], name: [NAME] });
   });
 
+  it('an owner who is no member here and out of sight, too, may be cut off with it', () => {
+    const cut = (report: PeerReport) =>
+      entries(report, ({ nickname }) => (nickname === 'h4' ? { known: false } : {}));
+    const world = dead({ [host('h1')]: cut(h1), [host('h2')]: cut(h2) }, marked, ready);
+    expect(standing('rmpeer', world)).toEqual([
+      "warn strangers never: 5a:ad:67:9d:75:62 (h4) owns address space, is out of sight and is no member here, so nobody asked: cut off together with h5 (10.77.0.15), it would look the same. Go on only if it is known to be as surely stopped, and add it to the cluster's config if it is not.",
+    ]);
+  });
+
   it('a second silent member, whom nobody sees, is the word of a person', () => {
     const four = reclaimPeer({ id: 'r1', members: [...three, 'h6'].map(peer), target: peer('h5') });
     const last = { [host('h5')]: changed(h2, { name: NAME, nickname: 'h5' }) };

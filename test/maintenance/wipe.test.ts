@@ -280,6 +280,28 @@ describe('before a peer is wiped', () => {
     );
   });
 
+  it('never takes a peer for one that owns nothing because nobody knows its name', () => {
+    const whole = healthy[host('h1')];
+    if (whole?.ipam == null) throw new Error('no ring');
+    const entries = whole.ipam.entries.map((one) => (one.nickname === 'h5' ? { ...one, known: false } : one));
+    const looks = survivors({ ...whole, ipam: { ...whole.ipam, entries } });
+    const { [id]: _, ...last } = healthy;
+    const facts = { ...down, hostname: 'renamed' };
+    const given = (mine: 'looks' | 'guests') =>
+      worldOf({
+        looks: { ...looks, ...(mine === 'looks' ? { [id]: 'refused' as const } : {}) },
+        guests: mine === 'guests' ? { [id]: 'refused' } : {},
+        last,
+        inspections: [...inspections, inspectionOf('h5', { facts })],
+      });
+    expect(standing(member, 'preflight', given('looks'))).toContain('unknown minority never');
+    expect(because(member, 'preflight', 'minority', given('looks'))).toContain(
+      "nobody tells its peer name: it may be 82:93:65:46:db:ca (h5) of the others' ring",
+    );
+    for (const step of ['preflight', 'stop'])
+      expect(standing(stranger, step, given('guests'))).toContain('warn orphans never');
+  });
+
   it('keeps a host out that is no member, unless addresses would be lost with it', () => {
     const guests = { [id]: back() };
     expect(standing(stranger, 'preflight', world({ guests }))).toEqual([]);

@@ -22,8 +22,8 @@ export type DeadName =
 export const configuredName = (world: World, id: PeerId): PeerName | null =>
   nameOf(world, id) ?? world.view.peers.find((peer) => peer.id === id)?.name ?? null;
 
-/** Owners in the rings of these peers that are out of sight and are no configured peer. */
-const strangers = (world: World, survivors: readonly PeerId[], id: PeerId): readonly PeerRef[] => {
+/** Owners in the rings of these peers that are out of sight and are neither one of them nor `id`. */
+export const strangers = (world: World, survivors: readonly PeerId[], id: PeerId): readonly PeerRef[] => {
   const members = new Set([...survivors, id].map((one) => configuredName(world, one)));
   const found = new Map<PeerName, PeerRef>();
   for (const { report } of reporting(world, survivors))
@@ -82,7 +82,9 @@ export const calledDead = (world: World, id: PeerId, survivors: readonly PeerId[
   return nickname === '' || nickname === id ? called(world, id) : `${nickname} (${id})`;
 };
 
-const refWords = ({ name, nickname }: PeerRef): string => (nickname === '' ? name : `${name} (${nickname})`);
+/** `82:93:65:46:db:ca (h5)`: a peer name, with the nickname where there is one. */
+export const refWords = ({ name, nickname }: PeerRef): string =>
+  nickname === '' ? name : `${name} (${nickname})`;
 
 /** It is certain which peer name is reclaimed: weave's ring knows names only, and a wrong one is a living peer's. */
 export const nameTold = (id: PeerId, survivors: readonly PeerId[]): Check => ({

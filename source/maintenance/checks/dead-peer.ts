@@ -2,7 +2,7 @@ import type { PeerId } from '../../cluster/inventory.ts';
 import { notDeadBy } from '../../cluster/trouble.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
-import { calledDead, configuredName, nameToReclaim } from './dead-name.ts';
+import { calledDead, configuredName, nameToReclaim, refWords, strangers } from './dead-name.ts';
 import {
   away,
   called,
@@ -145,6 +145,22 @@ export const survivorsTold = (id: PeerId, survivors: readonly PeerId[]): readonl
       );
     },
   }));
+
+/** Nobody else owns space, is out of sight and no member here: it could be cut off together with the dead one, and live. */
+export const strangersDead = (id: PeerId, survivors: readonly PeerId[]): Check => ({
+  id: 'strangers',
+  title: 'No owner of address space is out of sight that is no member here',
+  never: true,
+  judge: (world) => {
+    const dead = nameToReclaim(world, id, survivors);
+    const out = strangers(world, survivors, id).filter(({ name }) => name !== dead);
+    return out.length === 0
+      ? pass('Nobody else is out of sight who is no member here.')
+      : warn(
+          `${listed(out.map(refWords))} ${out.length > 1 ? 'own address space, are out of sight and are no members' : 'owns address space, is out of sight and is no member'} here, so nobody asked: cut off together with ${calledDead(world, id, survivors)}, it would look the same. Go on only if it is known to be as surely stopped, and add it to the cluster's config if it is not.`,
+        );
+  },
+});
 
 /** The unit does not start with the host; where SSH does not reach it that is a person's word. */
 export const disabledOrAway = (id: PeerId): Check => ({

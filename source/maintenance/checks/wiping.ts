@@ -1,14 +1,15 @@
 import type { PeerId } from '../../cluster/inventory.ts';
 import type { PeerReport, RingEntry } from '../../cluster/peer-report.ts';
 import { majority } from '../../lock/votes.ts';
-import { block, type Check, pass, unknown, type Verdict } from '../verdict.ts';
+import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { noPartition } from './cluster.ts';
 import { nameThen, stoppedThere } from './coming-back.ts';
+import { refWords, strangers } from './dead-name.ts';
 import { ownedThere } from './going-down.ts';
 import { markedNames } from './marks.ts';
 import { disagreement, ownedBy, owners, ringOf, sameRing } from './ring.ts';
-import { called, calledAll, reporting, reportOf } from './seeing.ts';
+import { called, calledAll, listed, reporting, reportOf } from './seeing.ts';
 
 /** Who is wiped, and the members that stay as they are. */
 export type Wiped = {
@@ -170,6 +171,30 @@ const judgeRing = (world: World, wiped: Wiped, own: PeerReport, theirs: PeerRepo
     : pass(`${differ}; ${why}.`);
 };
 
+/**
+ * What it owns by the ring of the others, by the name that it had, or else by its marks or its host name; null where it
+ * may be somebody who is out of sight.
+ */
+const shareOf = (world: World, { id, others }: Wiped, theirs: PeerReport): number | null => {
+  const marks = others.flatMap((on) => markedNames(world, on, id));
+  const then = nameThen(world, id) ?? marks[0] ?? null;
+  if (then !== null) return ownedBy(theirs, then);
+  const share = ownedThere(world, id, others, null);
+  return share === 0 && strangers(world, others, id).length > 0 ? null : share;
+};
+
+/** The same where nobody can tell: of a host that stays out a person may know it. */
+const unnamed = (world: World, { id, others, member }: Wiped): Verdict => {
+  const name = called(world, id);
+  const who = listed(strangers(world, others, id).map(refWords));
+  const words = `Weave on ${name} does not answer, and nobody tells its peer name: it may be ${who} of the others' ring, out of sight and an owner of addresses.`;
+  return member
+    ? unknown(
+        `${words} Whether anything is wrong with its own ring can't be told then. Start it and look again: weave-console restart ${id}.`,
+      )
+    : warn(`${words} Go on only if it is not.`);
+};
+
 /** Its ring is the wrong one: it differs from that of the others, for good, so that wiping it loses nothing that they count on. */
 export const inMinority = (wiped: Wiped): Check => ({
   id: 'minority',
@@ -182,7 +207,8 @@ export const inMinority = (wiped: Wiped): Check => ({
     if (other === undefined) return unknown('No other peer told a report just now.');
     const own = reportOf(world, id);
     if (own !== null) return judgeRing(world, wiped, own, other.report);
-    const share = ownedThere(world, id, others, nameThen(world, id));
+    const share = shareOf(world, wiped, other.report);
+    if (share === null) return unnamed(world, wiped);
     return share > 0
       ? block(
           `Weave on ${name} does not answer, and by the ring of ${called(world, other.id)} it owns ${share} addresses: whether anything is wrong with its own ring can't be told. Start it and look again: weave-console restart ${id}.`,
@@ -192,16 +218,17 @@ export const inMinority = (wiped: Wiped): Check => ({
 });
 
 /** What it owns by the others' ring comes back to it by its name when it joins anew; a host that stays out must own nothing. */
-export const nothingOrphaned = ({ id, others, member }: Wiped): Check => ({
+export const nothingOrphaned = (wiped: Wiped): Check => ({
   id: 'orphans',
   title: `No addresses are left without a peer`,
   never: true,
   judge: (world) => {
+    const { id, others, member } = wiped;
     const name = called(world, id);
     const [other] = reporting(world, others);
     if (other === undefined) return unknown('No other peer told a report just now.');
-    const then = nameThen(world, id);
-    const share = then === null ? ownedThere(world, id, others, null) : ownedBy(other.report, then);
+    const share = shareOf(world, wiped, other.report);
+    if (share === null) return member ? pass(`${name} stays a member.`) : unnamed(world, wiped);
     if (share === 0) return pass(`By the ring of the others ${name} owns nothing.`);
     return member
       ? pass(

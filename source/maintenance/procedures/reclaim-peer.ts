@@ -9,6 +9,7 @@ import {
   disabledOrAway,
   notInJournal,
   notReclaimedBefore,
+  strangersDead,
   survivorsTold,
   unseen,
 } from '../checks/dead-peer.ts';
@@ -71,6 +72,7 @@ const safe = ({ id: run, target }: Plan, ids: readonly PeerId[]): readonly Check
     deadThere(id, ids),
     unseen(id, ids),
     ...survivorsTold(id, ids),
+    strangersDead(id, ids),
     { ...noPartition(ids), never: true },
     sameRing(ids, { never: true }),
     sameTokens(id, ids),
