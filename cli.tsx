@@ -7,5 +7,7 @@ if (major < 22) {
   process.exitCode = 2;
 } else {
   const { main } = await import('./source/main.ts');
-  process.exitCode = await main(process.argv.slice(2));
+  const code = await main(process.argv.slice(2));
+  // Output is flushed by now. A change that was left under way has timers that nobody ends: they must not keep the terminal.
+  process.exit(code);
 }

@@ -61,4 +61,36 @@ describe.skipIf(!existsSync('/proc/self/environ'))('leaving the demo', () => {
       }
     },
   );
+
+  it('with a maintenance under way: asks, and then nothing holds the terminal', {
+    timeout: 120_000,
+  }, async () => {
+    const temporary = temporaryFolder();
+    const screen = openScreen(
+      ['demo', '--peers', '3', '--speed', '10'],
+      { columns: 100, rows: 30 },
+      { TMPDIR: temporary.path, XDG_STATE_HOME: temporary.path },
+    );
+    try {
+      await screen.until(/mesh 3\/3 connected/);
+      screen.type('R');
+      await screen.until(/reason:/);
+      screen.type(keys.enter);
+      await screen.until(/y takes the lock/);
+      screen.type('y');
+      await screen.until(/y go on/);
+      screen.type('y');
+      await screen.until(/y run it/);
+      screen.type('y');
+      await screen.until(/y the reboot has begun/);
+      screen.type('q');
+      await screen.until(/Leave with a maintenance under way\?[\s\S]*The record of the lock stays/);
+      screen.type('y');
+      expect(await screen.ended).toBe(0);
+      expect(gaveBack(screen.raw())).toBe(true);
+    } finally {
+      screen.kill();
+      temporary.remove();
+    }
+  });
 });
