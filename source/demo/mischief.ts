@@ -12,6 +12,9 @@ type Deed = {
   readonly run: () => Promise<string> | string;
 };
 
+/** `h1-h3`; a single one by itself. */
+const span = (ids: readonly string[]): string => (ids.length > 1 ? `${ids[0]}-${ids.at(-1)}` : `${ids[0]}`);
+
 /** Of a large cluster only some peers are offered for ill treatment. */
 const victims = (stage: Stage): readonly Machine[] =>
   stage.peers.length <= 8 ? stage.peers : [...stage.peers.slice(0, 3), ...stage.peers.slice(-3)];
@@ -160,7 +163,7 @@ export const mischiefOf = (
     [
       'cut',
       {
-        label: `Cut the network: ${ids[0]}-${ids[half - 1]} | ${ids[half]}-${ids.at(-1)}`,
+        label: `Cut the network: ${span(ids.slice(0, half))} | ${span(ids.slice(half))}`,
         possible: () => !cut && ids.length > 1,
         run: () => {
           world.cut(ids.slice(0, half), ids.slice(half));

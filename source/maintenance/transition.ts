@@ -204,6 +204,9 @@ export type Resumed = {
   readonly sent?: boolean;
 };
 
+/** Whether the command of a step before may have run: not where it was left out. */
+const mayHaveRun = (phase: StepPhase | undefined): boolean => phase?.phase !== 'skipped';
+
 /**
  * Takes up a run at the step where it was left; null when the procedure has no such step. Nothing is repeated: a step
  * whose command may have been sent is uncertain until the world was looked at, and from there only a person retries.
@@ -224,8 +227,14 @@ export const resumeRun = (
     if (index >= at) return { phase: 'waiting' };
     return from.phases?.get(one.id) ?? { phase: 'done', at: now, already: true };
   });
-  const sent = from.sent === true || from.uncertain !== undefined;
-  const run = { ...opened, phases, sent: new Set(sent ? [step.id] : []) };
+  const sent = steps.filter(
+    (one, index) =>
+      one.action.kind === 'command' &&
+      (index === at
+        ? from.sent === true || from.uncertain !== undefined
+        : index < at && mayHaveRun(phases[index])),
+  );
+  const run = { ...opened, phases, sent: new Set(sent.map(({ id }) => id)) };
   if (from.uncertain === undefined || step.action.kind !== 'command') return arrive(run, now);
   return [
     withPhase(run, { phase: 'uncertain', since: now, why: from.uncertain, judged: [] }),

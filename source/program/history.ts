@@ -17,7 +17,7 @@ export const historyList = (output: Output): number => {
       history === null
         ? `${run}  cannot be read`
         : clean(
-            `${run}  ${history.opened.at}  ${history.opened.cluster}  ${history.opened.procedure} ${history.opened.target}  ${history.end}`,
+            `${run}  ${history.opened.at}  ${history.opened.cluster}  ${history.opened.procedure}${history.opened.target === null ? '' : ` ${history.opened.target}`}  ${history.end}`,
             500,
           ),
     );

@@ -45,7 +45,11 @@ export function decisions({
   const follow = (done: Done) => {
     if (done.kind === 'ask') ask(done.ask);
     else if (done.kind === 'say') say(done.text);
-    else desk.current().maintenance?.send(done.event);
+    else {
+      // What was said of an earlier key is over; it would hide the keys for as long as nobody leaves this screen.
+      send({ kind: 'notice', text: null });
+      desk.current().maintenance?.send(done.event);
+    }
   };
 
   const perform = (intent: Intent) => {
@@ -122,7 +126,7 @@ export function decisions({
     }
   };
 
-  /** Leaves; a maintenance of which nothing can be half done gives its lock back before. */
+  /** Leaves; a maintenance of which nothing is half done gives its lock back before. */
   const leave = () => {
     const { maintenance } = desk.current();
     const pausable = desk.running()?.moves.find(({ kind }) => kind === 'pause')?.whyNot === null;

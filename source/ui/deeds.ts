@@ -1,3 +1,4 @@
+import { leavesNothing } from '../maintenance/leaves-nothing.ts';
 import { standing } from '../maintenance/transition.ts';
 import type { Judged } from '../maintenance/verdict.ts';
 import type { HumanEvent, MaintenanceModel } from '../session/maintenance/model.ts';
@@ -125,8 +126,8 @@ export function lockDeed(
   return wanted === null ? nothing : ask({ kind: 'break-word', view, ...wanted });
 }
 
-/** Whether pausing gives the lock back, since nothing of the change can be half done. */
-export const freesLock = ({ run }: MaintenanceModel): boolean => run.procedure.leavesNothing === true;
+/** Whether pausing gives the lock back, since nothing of the change is half done. */
+export const freesLock = ({ run }: MaintenanceModel): boolean => leavesNothing(run);
 
 /** What letting go of a maintenance means: whether the lock is given back, and what goes on by itself. */
 const lettingGo = (model: MaintenanceModel): LettingGo => {

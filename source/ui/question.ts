@@ -74,9 +74,9 @@ export function questionOf(ask: Ask): Question {
           title: 'Stop here?',
           about: [
             ...(ask.goesOn === null ? [] : [ask.goesOn]),
-            'Nothing of this can be half done, so the lock is given back and others may begin a change.',
+            'Nothing of this is half done, so the lock is given back and others may begin a change.',
           ],
-          wants: 'stops waiting and gives the lock back',
+          wants: 'stops here and gives the lock back',
         };
       return {
         title: 'Pause this maintenance?',
@@ -117,7 +117,7 @@ export function questionOf(ask: Ask): Question {
 
 function quitQuestion({ running, frees, goesOn }: Extract<Ask, { kind: 'quit' }>): Question {
   const record = frees
-    ? 'Nothing of this can be half done: the lock is given back where that can be done before we leave.'
+    ? 'Nothing of this is half done: the lock is given back where that can be done before we leave.'
     : 'The record of the lock stays on the peers: it says which step was under way, and nobody begins another change until somebody resumes this one or breaks the lock.';
   const on = goesOn === null ? [] : [goesOn];
   return running === null

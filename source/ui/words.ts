@@ -20,6 +20,9 @@ export function age(ms: Millis): string {
 /** The same for a sentence: `12s ago`, `just now`. */
 export const ago = (ms: Millis): string => (ms < 1000 ? 'just now' : `${age(ms)} ago`);
 
+/** How long something lasts, for a sentence: `for 12s`, `for less than 1s`. */
+export const lasting = (ms: Millis): string => (ms < 1000 ? 'less than 1s' : age(ms));
+
 /** Older than this, a look is late: one interval may pass, the next answer needs time, then it stands out. */
 export const lateAfter = (interval: Millis): Millis => interval * 2 + 1000;
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Command, Outcome } from '../../source/commands/command.ts';
 import type { Inspection } from '../../source/maintenance/inspection.ts';
+import { leavesNothing } from '../../source/maintenance/leaves-nothing.ts';
 import { movesOf } from '../../source/maintenance/moves.ts';
 import type { Run, RunEffect, RunEvent } from '../../source/maintenance/run.ts';
 import type { Procedure, Step } from '../../source/maintenance/step.ts';
@@ -517,8 +518,74 @@ describe('taking up a run that was left', () => {
     expect(effects).toEqual([]);
   });
 
+  it('counts every command before as one that may have run, but for those that were left out', () => {
+    const phases = new Map([['a', { phase: 'skipped', at: 0, reason: 'not needed' } as const]]);
+    const [run] = resumeRun('r', procedure, {}, { step: 'c', phases }, 5_000) ?? [];
+    expect([...(run?.sent ?? [])]).toEqual(['b']);
+    if (run !== undefined) expect(leavesNothing(run)).toBe(false);
+  });
+
   it('knows no step of another procedure', () => {
     expect(resumeRun('r', procedure, {}, { step: 'z' }, 5_000)).toBeNull();
+  });
+});
+
+describe('letting go', () => {
+  const look = { on: null, action: { kind: 'look' } } as const;
+  const looked = () => {
+    const d = driving(stepOf('look', look), stepOf('a'), stepOf('b'));
+    d.see(1_000);
+    d.tell(1_100, { kind: 'confirmed', ticket: d.ticket() });
+    d.see(1_200, notDone);
+    return d;
+  };
+
+  it('leaves nothing as long as it was only looked', () => {
+    const d = looked();
+    expect(d.run().phases.map(({ phase }) => phase)).toEqual(['done', 'armed', 'waiting']);
+    expect(leavesNothing(d.run())).toBe(true);
+  });
+
+  it.each([
+    ['while a command runs', () => {}],
+    [
+      'when it is lost',
+      (d: ReturnType<typeof looked>) =>
+        d.tell(1_400, { kind: 'outcome', attempt: d.attempt(), outcome: lost }),
+    ],
+    [
+      'when it failed',
+      (d: ReturnType<typeof looked>) =>
+        d.tell(1_400, { kind: 'outcome', attempt: d.attempt(), outcome: exited(73) }),
+    ],
+    [
+      'when it is done',
+      (d: ReturnType<typeof looked>) => {
+        d.tell(1_400, { kind: 'outcome', attempt: d.attempt(), outcome: exited(0) });
+        d.see(1_500);
+      },
+    ],
+  ])('leaves something %s', (_, next) => {
+    const d = looked();
+    d.tell(1_300, { kind: 'confirmed', ticket: d.ticket() });
+    next(d);
+    expect(leavesNothing(d.run())).toBe(false);
+  });
+
+  it('leaves nothing where a first look was taken up again, whoever began it', () => {
+    const procedure = procedureOf(stepOf('look', look), stepOf('a'));
+    const [run] = resumeRun('r', procedure, {}, { step: 'look', uncertain: 'h began it.' }, 0) ?? [];
+    expect(run && leavesNothing(run)).toBe(true);
+  });
+
+  it('leaves something where a person did a step by hand', () => {
+    const d = driving(
+      stepOf('hand', { on: null, action: { kind: 'human', instruction: 'reboot it' } }),
+      stepOf('a'),
+    );
+    d.see(1_000, notDone);
+    d.tell(1_100, { kind: 'confirmed', ticket: d.ticket() });
+    expect(leavesNothing(d.run())).toBe(false);
   });
 });
 

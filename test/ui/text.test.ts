@@ -5,7 +5,7 @@ import { asciiFor, bar, linkGlyph, stateGlyph, toAscii } from '../../source/ui/g
 import { badgeTone, palette } from '../../source/ui/palette.ts';
 import { barCells, stretches } from '../../source/ui/screens/space.ts';
 import { cell, cutLine, lineWidth, painter, plainText, span } from '../../source/ui/spans.ts';
-import { age, inTime, ipamWord, percent, timeOfDay } from '../../source/ui/words.ts';
+import { age, ago, inTime, ipamWord, lasting, percent, timeOfDay } from '../../source/ui/words.ts';
 import { hardWrap, wrap } from '../../source/ui/wrap.ts';
 import { ringOf } from '../support/views.ts';
 
@@ -20,6 +20,12 @@ describe('words', () => {
     [7_200_000, '2h'],
     [86_400_000 * 12, '12d'],
   ])('the age of %i ms is %s', (ms, text) => expect(age(ms)).toBe(text));
+
+  it('is a sentence also where less than a second went by', () => {
+    expect(`It waits for ${lasting(999)}.`).toBe('It waits for less than 1s.');
+    expect(`It waits for ${lasting(61_000)}.`).toBe('It waits for 1m.');
+    expect(`Heard ${ago(999)}, and ${ago(2000)}.`).toBe('Heard just now, and 2s ago.');
+  });
 
   it.each([
     [0, '0%'],

@@ -130,7 +130,8 @@ const evidence = (id: PeerId, ids: readonly PeerId[], notes: Notes): Step => {
     before: [deadThere(id, ids), unseen(id, ids), ...survivorsTold(id, ids)],
     action: {
       kind: 'human',
-      instruction: `look at the console or the power of ${hosts}, not at the network. Confirm only if (1) weave there is stopped, or the host is off or gone; (2) it will not start again by itself: the unit is disabled, or the host stays off; (3) its weave data will be wiped before weave ever starts there again.`,
+      instruction: `look at the console or the power of ${hosts}, not at the network. It is dead for sure if (1) weave there is stopped, or the host is off or gone; (2) it will not start again by itself: the unit is disabled, or the host stays off; (3) its weave data will be wiped before weave ever starts there again.`,
+      when: 'all three are true',
     },
     undo: 'Nothing to undo.',
   });

@@ -79,7 +79,7 @@ export const workStep = ({ peer, stepId }: Restart): Step => {
     before: [downForWork(id)],
     action: {
       kind: 'human',
-      instruction: `reboot ${id} now (sudo reboot). If it is only to be worked on, do so, and then leave this step out.`,
+      instruction: `reboot ${id} now (sudo reboot). If it shall not be rebooted, leave this step out when your work there is done, or at once where there is none.`,
       when: 'the reboot has begun',
     },
     after: [rebooted(id)],

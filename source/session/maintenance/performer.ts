@@ -5,6 +5,7 @@ import { commandLine, needsSudo, type Outcome } from '../../commands/command.ts'
 import type { JournalEntry } from '../../journal/entry.ts';
 import { boundedNotes } from '../../lock/record.ts';
 import type { Inspection } from '../../maintenance/inspection.ts';
+import { leavesNothing } from '../../maintenance/leaves-nothing.ts';
 import { movesOf } from '../../maintenance/moves.ts';
 import { commandLines } from '../../maintenance/plan.ts';
 import type { Run, RunEffect, RunEvent } from '../../maintenance/run.ts';
@@ -258,7 +259,7 @@ export const performRun = (
       }
     }
     note({ kind: 'closed', ...stamp(), how });
-    const done = how === 'finished' || (how === 'paused' && run.procedure.leavesNothing === true);
+    const done = how === 'finished' || (how === 'paused' && leavesNothing(run));
     await lock.leave(done ? 'release' : 'keep');
     stopLock();
     parts.onEnded();

@@ -6,6 +6,7 @@ import { footer, header, rule } from '../header.ts';
 import { phaseGlyph, phaseTone, phaseWord } from '../phase.ts';
 import { type Screen, scrollOf, windowTop } from '../screens.ts';
 import { blank, cell, cutLine, type Line, line, lineWidth, span } from '../spans.ts';
+import { plural } from '../words.ts';
 import { wrap } from '../wrap.ts';
 import { impossibleMoves, possibleMoves } from './moves.ts';
 import { offScreen } from './page.ts';
@@ -72,7 +73,7 @@ function outputLines(model: MaintenanceModel, room: number, columns: number): re
   const shown = model.output.slice(-(room - 1));
   const more = model.output.length - shown.length;
   return [
-    rule(line('output, newest last'), more > 0 ? `${more} earlier lines` : '', columns),
+    rule(line('output, newest last'), more > 0 ? plural(more, 'earlier line') : '', columns),
     ...shown.map((text) => cutLine([span(' '), span(text)], columns)),
   ];
 }

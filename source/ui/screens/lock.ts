@@ -7,7 +7,7 @@ import type { Tone } from '../palette.ts';
 import { workWords } from '../question.ts';
 import type { Screen } from '../screens.ts';
 import { blank, type Line, line, span } from '../spans.ts';
-import { age, callName } from '../words.ts';
+import { ago, callName } from '../words.ts';
 import { wrap } from '../wrap.ts';
 import { page } from './page.ts';
 import { field, section } from './sections.ts';
@@ -15,14 +15,16 @@ import { field, section } from './sections.ts';
 const said = (text: string, columns: number, tone: Tone = 'plain'): readonly Line[] =>
   wrap(text, columns - 2).map((part) => line(` ${part}`, tone));
 
-const seconds = (value: number | null): string => (value === null ? 'unknown' : age(value * 1000));
+/** How long ago by the clock of a peer, in whole seconds. */
+const sinceThen = (value: number | null): string =>
+  value === null ? 'at an unknown time' : ago(value * 1000);
 
 /** The leases in one line: on how many peers one lives, and when a holder was heard last. */
 function leaseSummary(evidence: readonly Evidence[]): string {
   const seen = evidence.flatMap(({ lease }) => (lease === null ? [] : [lease]));
   const live = seen.filter(({ kind }) => kind === 'busy').length;
   const ages = seen.flatMap(({ beatAge }) => (beatAge === null ? [] : [beatAge]));
-  const heard = ages.length === 0 ? '' : `; last heartbeat ${seconds(Math.min(...ages))} ago`;
+  const heard = ages.length === 0 ? '' : `; last heartbeat ${sinceThen(Math.min(...ages))}`;
   const unseen = evidence.length - seen.length;
   const rest = unseen === 0 ? '' : `; ${unseen} could not be asked`;
   return live > 0
@@ -61,7 +63,7 @@ const ordinal = (n: number): string => {
 const leaseWords = ({ lease }: Evidence): string => {
   if (lease === null) return 'lease unknown';
   const heard =
-    lease.beatAge === null ? 'never heard since it started' : `last heard ${seconds(lease.beatAge)} ago`;
+    lease.beatAge === null ? 'never heard since it started' : `last heard ${sinceThen(lease.beatAge)}`;
   return lease.kind === 'busy'
     ? `lease held, ${lease.beatAge === null ? 'no heartbeat yet' : heard}`
     : `lease free, ${heard}`;
@@ -70,9 +72,9 @@ const leaseWords = ({ lease }: Evidence): string => {
 const recordWords = ({ record, recordAge }: Evidence): string => {
   if (record === null) return 'record unknown';
   if (record === 'none') return 'no record';
-  if (record === 'broken') return `record can't be read, written ${seconds(recordAge)} ago`;
+  if (record === 'broken') return `record can't be read, written ${sinceThen(recordAge)}`;
   const step = record.step === null ? 'no step' : `step ${record.step.index}`;
-  return `record of ${record.id.slice(0, TYPED_LENGTH)} (${step}, heartbeat ${record.beat}), written ${seconds(recordAge)} ago`;
+  return `record of ${record.id.slice(0, TYPED_LENGTH)} (${step}, heartbeat ${record.beat}), written ${sinceThen(recordAge)}`;
 };
 
 function evidenceLines(scene: Scene, evidence: readonly Evidence[]): readonly Line[] {

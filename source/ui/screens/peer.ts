@@ -5,7 +5,7 @@ import type { Drawing, Scene } from '../drawing.ts';
 import { mendKey, worstFirst } from '../mend-keys.ts';
 import type { Screen } from '../screens.ts';
 import { blank, type Line, line, span } from '../spans.ts';
-import { age, ago, count, ipamTone, ipamWord, peerGlyph, peerTone, peerWord, percent } from '../words.ts';
+import { ago, count, ipamTone, ipamWord, lasting, peerGlyph, peerTone, peerWord, percent } from '../words.ts';
 import { hardWrap, wrap } from '../wrap.ts';
 import { findingLines } from './findings.ts';
 import { page } from './page.ts';
@@ -106,7 +106,7 @@ function logLines(peer: PeerView, model: Model, columns: number): readonly Line[
   if (log === undefined) return [line(' press o to read them')];
   switch (log.kind) {
     case 'asking':
-      return [line(` asking the host for ${age(model.now - log.since)}`, 'info')];
+      return [line(` asking the host for ${lasting(model.now - log.since)}`, 'info')];
     case 'failed':
       return field('failed', log.why, columns, 'bad');
     case 'there':
@@ -137,7 +137,7 @@ export function peerLines(scene: Scene, peer: PeerView): readonly Line[] {
     ...field('peer name', peer.name ?? 'unknown', columns),
     ...lookLines(peer.watch.look, model, columns),
     ...(waiting !== null && waiting > model.inventory.interval
-      ? field('', `a look is under way for ${age(waiting)}`, columns, 'warn')
+      ? field('', `a look is under way for ${lasting(waiting)}`, columns, 'warn')
       : []),
     ...weaveLines(peer, model, columns),
     ...ipamLines(peer, columns),

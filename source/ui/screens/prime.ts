@@ -8,7 +8,7 @@ import type { Model } from '../../session/model.ts';
 import type { Drawing, Scene } from '../drawing.ts';
 import type { Screen } from '../screens.ts';
 import { blank, type Line, line, span } from '../spans.ts';
-import { age, ago, peerGlyph, peerTone, peerWord, severityGlyph, severityTone } from '../words.ts';
+import { ago, lasting, peerGlyph, peerTone, peerWord, severityGlyph, severityTone } from '../words.ts';
 import { wrap } from '../wrap.ts';
 import { page } from './page.ts';
 import { section } from './sections.ts';
@@ -32,8 +32,8 @@ const howLong = ({ since, longer }: ElectionTale, now: number): string =>
   since === null
     ? ''
     : longer
-      ? `It is seen to wait for ${age(now - since)}; it waited before that already.`
-      : `It waits for ${age(now - since)}.`;
+      ? `It is seen to wait for ${lasting(now - since)}; it waited before that already.`
+      : `It waits for ${lasting(now - since)}.`;
 
 /** What the keys of the screen can do about it, and what goes on without anybody. */
 const outlook = (scene: Scene, election: Election): readonly string[] => {

@@ -1,4 +1,5 @@
 import { goneWithout } from '../../lock/record.ts';
+import { leavesNothing, untouchedBy } from '../../maintenance/leaves-nothing.ts';
 import type { Run, StepPhase } from '../../maintenance/run.ts';
 import type { Step } from '../../maintenance/step.ts';
 import type { MaintenanceModel } from '../../session/maintenance/model.ts';
@@ -23,9 +24,9 @@ const ending: Readonly<Record<How, { readonly text: string; readonly tone: Tone 
   },
 };
 
-/** Where nothing can be half done, pausing is stopping. */
-const stopped = (step: Step | undefined): (typeof ending)[How] => ({
-  text: `Stopped. The lock was given back.${step?.goesOn === undefined ? '' : ` If it was begun, ${step.goesOn}`}`,
+/** Where nothing is half done, pausing is stopping. */
+const stopped = (run: Run, step: Step | undefined): (typeof ending)[How] => ({
+  text: `${untouchedBy(run) ? 'Stopped before anything was changed.' : 'Stopped.'} The lock was given back.${step?.goesOn === undefined ? '' : ` If it was begun, ${step.goesOn}`}`,
   tone: 'warn',
 });
 
@@ -65,7 +66,7 @@ const acknowledged = ({ run }: MaintenanceModel): readonly string[] => [
 export function summaryLines(model: MaintenanceModel, columns: number): readonly Line[] {
   const { run, steps } = model;
   const how = run.ended?.how ?? 'finished';
-  const end = how === 'paused' && run.procedure.leavesNothing ? stopped(steps[run.at]) : ending[how];
+  const end = how === 'paused' && leavesNothing(run) ? stopped(run, steps[run.at]) : ending[how];
   const rows = steps.map((step, index) => ({
     step,
     phase: run.phases[index] ?? { phase: 'waiting' as const },

@@ -5,7 +5,7 @@ import { commandOf, standing } from '../../maintenance/transition.ts';
 import type { Judged } from '../../maintenance/verdict.ts';
 import type { MaintenanceModel } from '../../session/maintenance/model.ts';
 import type { Tone } from '../palette.ts';
-import { age, ago, plural } from '../words.ts';
+import { age, ago, lasting, plural } from '../words.ts';
 
 /** One sentence about where the step stands. */
 export type Saying = { readonly text: string; readonly tone: Tone };
@@ -34,7 +34,7 @@ function verifying(
   phase: Extract<StepPhase, { phase: 'verifying' }>,
   { now, run }: MaintenanceModel,
 ): readonly Saying[] {
-  const since = age(now - phase.since);
+  const since = lasting(now - phase.since);
   const limit =
     step.settle === Number.POSITIVE_INFINITY
       ? 'as long as it takes'
@@ -44,7 +44,7 @@ function verifying(
     return [
       outcome,
       say(
-        `All of it is true for ${age(now - phase.heldSince)}; it has to stay so for ${age(step.steady)} (waiting for ${since}, ${limit}).`,
+        `All of it is true for ${lasting(now - phase.heldSince)}; it has to stay so for ${age(step.steady)} (waiting for ${since}, ${limit}).`,
         'info',
       ),
     ];
@@ -108,7 +108,7 @@ export function stateSayings(model: MaintenanceModel, step: Step, phase: StepPha
       return [say('Its turn comes later.')];
     case 'checking':
       return [
-        say(`Looking at ${hosts(step)} for ${age(now - phase.since)}.${inspectLimit(run, step)}`, 'info'),
+        say(`Looking at ${hosts(step)} for ${lasting(now - phase.since)}.${inspectLimit(run, step)}`, 'info'),
       ];
     case 'blocked': {
       const left = standing(run, step, phase.judged);
@@ -125,7 +125,7 @@ export function stateSayings(model: MaintenanceModel, step: Step, phase: StepPha
       const command = run.world === null ? null : commandOf(step, run.world);
       const limit = command === null ? '' : `; it is given ${age(command.timeout)} at most`;
       return [
-        say(`Its command runs on ${step.on} for ${age(now - phase.since)}${limit}.`, 'info'),
+        say(`Its command runs on ${step.on} for ${lasting(now - phase.since)}${limit}.`, 'info'),
         ...storyOf(run, step).map((text) => say(text)),
       ];
     }
@@ -135,7 +135,7 @@ export function stateSayings(model: MaintenanceModel, step: Step, phase: StepPha
         say(withStop(phase.why)),
         phase.judged.length === 0
           ? say(
-              `Looking at ${hosts(step)} for ${age(now - phase.since)} to find out.${inspectLimit(run, step)}`,
+              `Looking at ${hosts(step)} for ${lasting(now - phase.since)} to find out.${inspectLimit(run, step)}`,
               'info',
             )
           : say('It is never repeated by itself. What is true now, by the last look:'),
