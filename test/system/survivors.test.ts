@@ -34,7 +34,8 @@ const consoleOf = (who: string): TestConsole => {
   return one;
 };
 
-const recordOn = (host: string) => readRecord(fileOn(site, host, 'var/lib/weave-console/lock.json'));
+const lockFile = 'var/lib/weave-console/lock.json';
+const recordOn = (host: string) => readRecord(fileOn(site, host, lockFile));
 
 /** The change as it is refused without a word of anybody. */
 const refused = async (one: TestConsole, request = reclaim): Promise<Refusal> => {
@@ -83,8 +84,11 @@ describe('two peers, one of them dead', () => {
       need: 1,
       record: { peers: [h1, h2], survivors: [h1] },
     });
-    begun.maintenance.send({ kind: 'pause' });
-    await begun.maintenance.ended;
+    // It dies: a change that is only looked at would give its lock back when it is paused.
+    while (!/"preflight"/.test(fileOn(site, h1, lockFile) ?? ''))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await anna.close();
+    consoles.length = 0;
     expect(recordOn(h1)).toMatchObject({ record: { survivors: [h1], procedure: 'reclaim-peer' } });
     const folder = join(site.folder, 'anna');
     const [run = ''] = listJournals(folder);
@@ -99,9 +103,10 @@ describe('two peers, one of them dead', () => {
     if (again.ok || again.shortage === null) return;
     const resumed = await ben.workshop.resume(record, { seen: again.shortage.seen, typed: 'demo-dead-peer' });
     if (!resumed.ok) throw new Error(resumed.why);
+    expect(recordOn(h1)).toMatchObject({ record: { epoch: 2, survivors: [h1], who: 'ben@desk' } });
     resumed.maintenance.send({ kind: 'pause' });
     await resumed.maintenance.ended;
-    expect(recordOn(h1)).toMatchObject({ record: { epoch: 2, survivors: [h1], who: 'ben@desk' } });
+    expect(recordOn(h1)).toEqual({ kind: 'absent' });
   });
 
   it('become one healthy peer by reclaiming the other, which is wiped when it comes back', {

@@ -1,3 +1,4 @@
+import { leavesNothing } from '../../maintenance/leaves-nothing.ts';
 import { freshness } from '../../maintenance/moving.ts';
 import type { Run, StepPhase } from '../../maintenance/run.ts';
 import type { Step } from '../../maintenance/step.ts';
@@ -116,7 +117,9 @@ export function stateSayings(model: MaintenanceModel, step: Step, phase: StepPha
         ? [say('It is being looked at again.', 'info')]
         : [
             say(`${plural(left.length, 'check stands', 'checks stand')} in the way.`, 'warn'),
-            say('It is looked at again by itself every few seconds.'),
+            say(
+              `It is looked at again by itself every few seconds${leavesNothing(run) ? '; p ends it here and gives the lock back' : ''}.`,
+            ),
           ];
     }
     case 'armed':
