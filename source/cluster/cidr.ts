@@ -16,3 +16,6 @@ export const overlaps = (a: string, b: string): boolean => {
   const [one, other] = [ipv4Range(a), ipv4Range(b)];
   return one !== null && other !== null && one[0] <= other[1] && other[0] <= one[1];
 };
+
+/** Whether a word is written as an IPv4 address, and so needs no resolving. */
+export const isIpv4 = (word: string): boolean => /^\d+(\.\d+){3}$/.test(word);

@@ -16,6 +16,9 @@ export type EnvironmentFile = {
   readonly peers: readonly string[] | null;
 };
 
+/** An entry of PEERS without weave's own port, which says nothing. */
+export const bareEntry = (entry: string): string => entry.replace(/:6783$/, '');
+
 type State =
   | 'pre-key'
   | 'key'

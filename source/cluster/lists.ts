@@ -1,3 +1,4 @@
+import { bareEntry } from './environment-file.ts';
 import type { PeerId } from './inventory.ts';
 
 /** A list of peers as one host has it, against what the others have. */
@@ -66,7 +67,7 @@ function normalised(
 ): Normalised {
   const cached = read.get(list);
   if (cached?.own === own && cached.ids === ids) return cached.as;
-  const items = list.map((item) => (known.has(item) ? item : item.replace(/:6783$/, '')));
+  const items = list.map((item) => (known.has(item) ? item : bareEntry(item)));
   const comparable = items.length === 0 || items.some((item) => known.has(item));
   const sorted = [...new Set(comparable ? [...items, own] : items)].sort();
   const as = { list: sorted, key: sorted.join(' ') };

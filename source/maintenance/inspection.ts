@@ -81,3 +81,6 @@ export type Inspection =
       readonly docker: Known<string>;
     }
   | { readonly kind: 'failed'; readonly at: Millis; readonly host: PeerId; readonly why: Trouble };
+
+/** One that gave something. */
+export type Inspected = Extract<Inspection, { kind: 'inspected' }>;

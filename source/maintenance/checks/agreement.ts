@@ -3,7 +3,7 @@ import { BLANK } from '../../commands/inspect-script.ts';
 import { type HostFile, type Opinion, opinionsOf, referenceOf, settingsOf, undecided } from '../settings.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
-import { called, calledAll, inspectionOf, listed, troubleWords, whyNotInspected } from './seeing.ts';
+import { called, calledAll, inspectionOf, listed, notInspected, troubleWords } from './seeing.ts';
 
 /** The hosts that can't be inspected now: their files stay as they are. */
 export const outOfReach = (world: World, ids: readonly PeerId[]): readonly PeerId[] =>
@@ -152,10 +152,7 @@ export const referenceAsNoted = (noted: readonly string[] | undefined, id: PeerI
     if (reference === id)
       return pass(`It is the file of ${called(world, id)} itself: only its list changes.`);
     const file = inspectionOf(world, reference)?.file;
-    if (file === undefined)
-      return unknown(
-        `${called(world, reference)} could not be inspected: ${whyNotInspected(world, reference)}`,
-      );
+    if (file === undefined) return notInspected(world, reference);
     return file.digest === digest
       ? pass(`The file of ${called(world, reference)} is what it was when it was chosen.`)
       : block(

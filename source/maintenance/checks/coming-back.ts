@@ -9,10 +9,10 @@ import {
   inspectionOf,
   isDown,
   nameOf,
+  notInspected,
   present,
   reportOf,
   watchOf,
-  whyNotInspected,
 } from './seeing.ts';
 
 /** The peer name that this host had when it began, or had when it was last heard. */
@@ -49,7 +49,7 @@ export const stoppedThere = (id: PeerId): Check => ({
   judge: (world) => {
     const facts = inspectionOf(world, id)?.facts;
     const name = called(world, id);
-    if (facts === undefined) return unknown(`${name} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (facts === undefined) return notInspected(world, id);
     const down = isDown(world, id);
     if (down === null || !facts.unit.known || !facts.container.known)
       return unknown(`Whether weave runs on ${name} could not be told.`);

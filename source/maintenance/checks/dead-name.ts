@@ -1,3 +1,4 @@
+import { isIpv4 } from '../../cluster/cidr.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
 import type { PeerName, PeerRef } from '../../cluster/peer-report.ts';
 import { isPeerName } from '../../commands/weave.ts';
@@ -56,7 +57,7 @@ export const deadName = (world: World, id: PeerId, survivors: readonly PeerId[])
   }
   const candidates = strangers(world, survivors, id);
   const host = watchOf(world, id)?.peer.host ?? '';
-  const own = [id, host].map((word) => (/^\d+(\.\d+){3}$/.test(word) ? word : word.replace(/[.:].*$/, '')));
+  const own = [id, host].map((word) => (isIpv4(word) ? word : word.replace(/[.:].*$/, '')));
   const namesakes = candidates.filter(({ nickname }) => own.includes(nickname));
   const [namesake] = namesakes;
   if (namesake !== undefined && namesakes.length === 1)

@@ -1,6 +1,6 @@
 import type { PeerId } from '../../cluster/inventory.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
-import { called, inspectionOf, whyNotInspected } from './seeing.ts';
+import { called, inspectionOf, notInspected } from './seeing.ts';
 
 /** `systemctl enable` can do something for this unit. */
 export const canBeEnabled = (id: PeerId): Check => ({
@@ -8,8 +8,7 @@ export const canBeEnabled = (id: PeerId): Check => ({
   title: `The unit of ${id} can be enabled`,
   judge: (world) => {
     const unit = inspectionOf(world, id)?.facts.unit;
-    if (unit === undefined)
-      return unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (unit === undefined) return notInspected(world, id);
     if (!unit.known) return unknown(`The unit of ${called(world, id)} is not known: ${unit.because}.`);
     const { load, enabled } = unit.value;
     if (load === 'masked' || enabled.startsWith('masked'))
@@ -27,8 +26,7 @@ export const unitEnabled = (id: PeerId): Check => ({
   title: `Weave starts with ${id}`,
   judge: (world) => {
     const unit = inspectionOf(world, id)?.facts.unit;
-    if (unit === undefined)
-      return unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (unit === undefined) return notInspected(world, id);
     if (!unit.known) return unknown(`The unit of ${called(world, id)} is not known: ${unit.because}.`);
     const { enabled } = unit.value;
     return enabled === 'enabled'

@@ -2,7 +2,16 @@ import type { PeerId } from '../../cluster/inventory.ts';
 import { editFor, type ListChange, sameList } from '../environment-edit.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
 import type { World } from '../world.ts';
-import { called, calledAll, factsOf, inspectionOf, listed, present, whyNotInspected } from './seeing.ts';
+import {
+  called,
+  calledAll,
+  factsOf,
+  inspectionOf,
+  listed,
+  notInspected,
+  present,
+  whyNotInspected,
+} from './seeing.ts';
 
 /** PEERS as the host's file has it now; undefined when that is not known, null when it sets none. */
 export const listOf = (world: World, id: PeerId): readonly string[] | null | undefined => {
@@ -122,8 +131,7 @@ export const fileLists = (id: PeerId, wanted: (world: World) => readonly string[
   title: `The file of ${id} lists exactly the peers it should`,
   judge: (world) => {
     const inspection = inspectionOf(world, id);
-    if (inspection === null)
-      return unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (inspection === null) return notInspected(world, id);
     const { file } = inspection;
     const list = wanted(world);
     if (file.state !== 'there') return block(`${file.path} on ${called(world, id)} is ${file.state}.`);

@@ -2,7 +2,7 @@ import type { PeerId } from '../../cluster/inventory.ts';
 import { block, type Check, pass, unknown, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { ownedBy } from './ring.ts';
-import { called, inspectionOf, isDown, reporting, reportOf, whyNotInspected } from './seeing.ts';
+import { called, inspectionOf, isDown, notInspected, reporting, reportOf } from './seeing.ts';
 
 /** Our lock is held on this very host, so that a command sent there is not held back by its fence. A reboot ends it there. */
 export const lockedThere = (id: PeerId): Check => ({
@@ -25,7 +25,7 @@ export const underUnit = (id: PeerId): Check => ({
   judge: (world) => {
     const facts = inspectionOf(world, id)?.facts;
     const name = called(world, id);
-    if (facts === undefined) return unknown(`${name} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (facts === undefined) return notInspected(world, id);
     if (!facts.unit.known || !facts.container.known)
       return unknown(`Whether the unit runs weave on ${name} could not be told.`);
     const { active } = facts.unit.value;
@@ -69,7 +69,7 @@ export const ringKept = (
   judge: (world) => {
     const inspection = inspectionOf(world, id);
     const name = called(world, id);
-    if (inspection === null) return unknown(`${name} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (inspection === null) return notInspected(world, id);
     const { volume } = inspection.leftovers;
     if (volume === null) return unknown(`Whether ${name} has ring data (weavedb) could not be told.`);
     if (volume) return pass(`${name} has its ring data (weavedb).`);
@@ -105,7 +105,7 @@ export const startsWithHost = (id: PeerId, unit: string): Check => ({
   judge: (world) => {
     const facts = inspectionOf(world, id)?.facts.unit;
     const name = called(world, id);
-    if (facts === undefined) return unknown(`${name} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (facts === undefined) return notInspected(world, id);
     if (!facts.known) return unknown(`The unit of ${name} is not known: ${facts.because}.`);
     const { enabled, load } = facts.value;
     if (load !== 'loaded' || enabled.startsWith('enabled'))

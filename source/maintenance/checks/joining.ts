@@ -2,7 +2,7 @@ import type { PeerId } from '../../cluster/inventory.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
 import { linked } from './cluster.ts';
 import { observers } from './ring.ts';
-import { called, calledAll, inspectionOf, reportOf, seen, whyNotInspected } from './seeing.ts';
+import { called, calledAll, inspectionOf, notInspected, reportOf, seen } from './seeing.ts';
 
 /** Systemd says that the unit is there to be started. */
 export const unitLoaded = (id: PeerId): Check => ({
@@ -10,8 +10,7 @@ export const unitLoaded = (id: PeerId): Check => ({
   title: `The unit of ${id} is installed`,
   judge: (world) => {
     const unit = inspectionOf(world, id)?.facts.unit;
-    if (unit === undefined)
-      return unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (unit === undefined) return notInspected(world, id);
     if (!unit.known) return unknown(`The unit of ${called(world, id)} is not known: ${unit.because}.`);
     return unit.value.load === 'loaded'
       ? pass(`${called(world, id)} has the unit ${unit.value.fragment}.`)
@@ -28,8 +27,7 @@ export const unitRuns = (
   title: asked ? `Weave runs on ${id} and starts with the host` : `Weave runs on ${id}`,
   judge: (world) => {
     const facts = inspectionOf(world, id)?.facts;
-    if (facts === undefined)
-      return unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (facts === undefined) return notInspected(world, id);
     if (!facts.unit.known || !facts.container.known)
       return unknown(`Whether weave runs on ${called(world, id)} could not be told.`);
     const { active, enabled } = facts.unit.value;

@@ -10,6 +10,7 @@ import {
   inspectionOf,
   isDown,
   listed,
+  notInspected,
   reportOf,
   seen,
   watchOf,
@@ -85,7 +86,7 @@ export const containersTold = (id: PeerId, how: 'for good' | 'meanwhile' = 'for 
   judge: (world) => {
     const inspection = inspectionOf(world, id);
     const name = called(world, id);
-    if (inspection === null) return unknown(`${name} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (inspection === null) return notInspected(world, id);
     const { attached } = inspection;
     if (how === 'meanwhile' && isDown(world, id))
       return pass(`Weave on ${name} is down already: nothing more is taken from its containers.`);
@@ -108,7 +109,7 @@ export const staysDown = (id: PeerId): Check => ({
   judge: (world) => {
     const facts = inspectionOf(world, id)?.facts;
     const name = called(world, id);
-    if (facts === undefined) return unknown(`${name} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (facts === undefined) return notInspected(world, id);
     if (!facts.unit.known) return unknown(`The unit of ${name} is not known: ${facts.unit.because}.`);
     const { restart, load } = facts.unit.value;
     if (load === 'not-found')
@@ -130,7 +131,7 @@ export const unitDisabled = (id: PeerId): Check => ({
   judge: (world) => {
     const unit = inspectionOf(world, id)?.facts.unit;
     const name = called(world, id);
-    if (unit === undefined) return unknown(`${name} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (unit === undefined) return notInspected(world, id);
     if (!unit.known) return unknown(`The unit of ${name} is not known: ${unit.because}.`);
     const { enabled, load } = unit.value;
     if (load === 'not-found') return pass(`${name} has no unit that could start weave.`);
@@ -228,7 +229,7 @@ export const nothingLeft = (id: PeerId): Check => ({
   judge: (world) => {
     const inspection = inspectionOf(world, id);
     const name = called(world, id);
-    if (inspection === null) return unknown(`${name} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (inspection === null) return notInspected(world, id);
     const { leftovers, facts } = inspection;
     const parts = [
       [
@@ -277,7 +278,7 @@ export const fileRetired = (id: PeerId): Check => ({
   judge: (world) => {
     const inspection = inspectionOf(world, id);
     const name = called(world, id);
-    if (inspection === null) return unknown(`${name} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (inspection === null) return notInspected(world, id);
     const { path, state } = inspection.file;
     if (state === 'unreadable') return unknown(`${path} on ${name} could not be read.`);
     return state === 'missing'

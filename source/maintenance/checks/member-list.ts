@@ -1,11 +1,10 @@
+import { bareEntry } from '../../cluster/environment-file.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
 import { BLANK } from '../../commands/inspect-script.ts';
 import { block, type Check, pass, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { listOf } from './files.ts';
 import { called, calledAll, factsOf, listed, reporting, watchOf } from './seeing.ts';
-
-const bare = (entry: string): string => entry.replace(/:6783$/, '');
 
 /** The list of this host's file; null without one, or where it holds a password and so was not told. */
 const listIn = (world: World, id: PeerId): readonly string[] | null => {
@@ -36,9 +35,10 @@ export const wantedList = (world: World, members: readonly PeerId[]): readonly s
   const usual = listsOf(world, members)[0]?.list ?? [];
   const kept = usual.filter(
     (entry, at) =>
-      members.includes(bare(entry)) && usual.findIndex((other) => bare(other) === bare(entry)) === at,
+      members.includes(bareEntry(entry)) &&
+      usual.findIndex((other) => bareEntry(other) === bareEntry(entry)) === at,
   );
-  return [...kept, ...members.filter((id) => !kept.some((entry) => bare(entry) === id))];
+  return [...kept, ...members.filter((id) => !kept.some((entry) => bareEntry(entry) === id))];
 };
 
 /** Entries of the files that are no member's address, each with who lists it. */
@@ -46,7 +46,7 @@ const strangersOf = (world: World, members: readonly PeerId[]): ReadonlyMap<stri
   const strangers = new Map<string, PeerId[]>();
   for (const id of members)
     for (const entry of new Set(listIn(world, id) ?? []))
-      if (!members.includes(bare(entry))) strangers.set(entry, [...(strangers.get(entry) ?? []), id]);
+      if (!members.includes(bareEntry(entry))) strangers.set(entry, [...(strangers.get(entry) ?? []), id]);
   return strangers;
 };
 
@@ -55,19 +55,20 @@ const aliasOf = (world: World, entry: string, members: readonly PeerId[]): PeerI
   members.find((id) => {
     const watch = watchOf(world, id);
     const names = [watch?.lastReport?.report.nickname, watch?.peer.host, factsOf(world, id)?.hostname];
-    return names.includes(bare(entry));
+    return names.includes(bareEntry(entry));
   });
 
 /** The members that have a peer with this address or nickname in sight. */
 const seersOf = (world: World, entry: string, members: readonly PeerId[]): readonly PeerId[] =>
   reporting(world, members)
     .filter(({ report: { connections, peers } }) => {
-      const from = (address: string) => address.replace(/:\d+$/, '') === bare(entry);
+      const from = (address: string) => address.replace(/:\d+$/, '') === bareEntry(entry);
       return (
         connections.some(({ address, peer }) => peer !== null && from(address)) ||
         peers.some(
           ({ nickname, links }) =>
-            nickname === bare(entry) || links?.some(({ address, outbound }) => outbound && from(address)),
+            nickname === bareEntry(entry) ||
+            links?.some(({ address, outbound }) => outbound && from(address)),
         )
       );
     })
@@ -108,7 +109,7 @@ export const membersListed = (members: readonly PeerId[]): Check => ({
       return warn(
         `No file has a list of peers. ${listed(members)} will be written to all, as configured here.`,
       );
-    const unlisted = members.filter((id) => !usual.list.some((entry) => bare(entry) === id));
+    const unlisted = members.filter((id) => !usual.list.some((entry) => bareEntry(entry) === id));
     if (unlisted.length === 0)
       return pass(`${calledAll(world, usual.ids)} ${usual.ids.length > 1 ? 'list' : 'lists'} all members.`);
     return warn(

@@ -2,7 +2,7 @@ import type { PeerId } from '../../cluster/inventory.ts';
 import { newPeerPreview, ownedChanges } from '../environment-edit.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
 import type { World } from '../world.ts';
-import { called, factsOf, inspectionOf, listed, whyNotInspected } from './seeing.ts';
+import { called, factsOf, inspectionOf, listed, notInspected } from './seeing.ts';
 
 /** The file of a new peer can be made, from that of a member (null: of the list alone; empty: not known), and written. */
 export const newHostFile = (from: PeerId | null, id: PeerId, list: readonly string[]): Check => ({
@@ -14,10 +14,8 @@ export const newHostFile = (from: PeerId | null, id: PeerId, list: readonly stri
   judge: (world) => {
     const [theirs, ours] = [from === null ? null : inspectionOf(world, from), inspectionOf(world, id)];
     if (from === '') return unknown('Which file it is to be made from is not known.');
-    if (from !== null && theirs === null)
-      return unknown(`${called(world, from)} could not be inspected: ${whyNotInspected(world, from)}`);
-    if (ours === null)
-      return unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (from !== null && theirs === null) return notInspected(world, from);
+    if (ours === null) return notInspected(world, id);
     if (from !== null && theirs !== null && theirs.file.state !== 'there')
       return block(
         `${theirs.file.path} on ${called(world, from)} is ${theirs.file.state}: choose another peer to copy from.`,

@@ -1,7 +1,7 @@
-import { overlaps } from '../../cluster/cidr.ts';
+import { isIpv4, overlaps } from '../../cluster/cidr.ts';
 import { leftoverWords } from '../../cluster/host-traces.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
-import type { Inspection } from '../inspection.ts';
+import type { Inspected } from '../inspection.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import {
@@ -10,13 +10,12 @@ import {
   factsOf,
   inspectionOf,
   listed,
+  notInspected,
   reachable,
   reporting,
   reportOf,
   whyNotInspected,
 } from './seeing.ts';
-
-type Inspected = Extract<Inspection, { kind: 'inspected' }>;
 
 /** A check of what the inspection of one host tells; without one it is unknown. */
 const ofHost = (
@@ -27,9 +26,7 @@ const ofHost = (
   ...check,
   judge: (world) => {
     const it = inspectionOf(world, id);
-    return it === null
-      ? unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`)
-      : judge(it, world, called(world, id));
+    return it === null ? notInspected(world, id) : judge(it, world, called(world, id));
   },
 });
 
@@ -183,7 +180,7 @@ export const resolving = (
       return block(
         `${address} does not resolve on ${called(world, on)}: weave would not start there with it in its list.`,
       );
-    if (said !== true && !/^\d+(\.\d+){3}$/.test(address)) open.push(`${address} on ${called(world, on)}`);
+    if (said !== true && !isIpv4(address)) open.push(`${address} on ${called(world, on)}`);
   }
   return open.length > 0 ? unknown(`Whether ${listed(open)} resolves is not known.`) : pass(passes);
 };

@@ -1,8 +1,8 @@
 import type { PeerId } from '../../cluster/inventory.ts';
-import type { Inspection } from '../inspection.ts';
+import type { Inspected } from '../inspection.ts';
 import { type Check, type Level, pass, unknown, type Verdict } from '../verdict.ts';
 import type { World } from '../world.ts';
-import { called, inspectionOf, reachable, whyNotInspected } from './seeing.ts';
+import { called, inspectionOf, notInspected, reachable } from './seeing.ts';
 
 const shown = 5;
 const worstFirst: readonly Level[] = ['block', 'unknown', 'warn', 'pass'];
@@ -44,8 +44,6 @@ export const ofEach = (
   },
 });
 
-type Inspected = Extract<Inspection, { kind: 'inspected' }>;
-
 /** The same for what the inspection of each host tells; without one it is unknown. */
 export const ofEachInspected = (
   ids: readonly PeerId[],
@@ -54,7 +52,5 @@ export const ofEachInspected = (
 ): Check =>
   ofEach(ids, given, (id, world) => {
     const it = inspectionOf(world, id);
-    return it === null
-      ? unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`)
-      : judge(it, called(world, id), world);
+    return it === null ? notInspected(world, id) : judge(it, called(world, id), world);
   });

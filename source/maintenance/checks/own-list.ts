@@ -1,22 +1,21 @@
+import { isIpv4 } from '../../cluster/cidr.ts';
+import { bareEntry } from '../../cluster/environment-file.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
 import { block, type Check, pass, unknown, type Verdict } from '../verdict.ts';
 import type { World } from '../world.ts';
-import { called, calledAll, inspectionOf, listed, whyNotInspected } from './seeing.ts';
-
-/** An entry of PEERS without weave's own port, which says nothing. */
-const bare = (entry: string): string => entry.replace(/:6783$/, '');
+import { called, calledAll, inspectionOf, listed, notInspected } from './seeing.ts';
 
 /** What the file of this host lists now, or what to say where that isn't known. */
 const ownList = (world: World, id: PeerId): readonly string[] | Verdict => {
   const file = inspectionOf(world, id)?.file;
   const name = called(world, id);
-  if (file === undefined) return unknown(`${name} could not be inspected: ${whyNotInspected(world, id)}`);
+  if (file === undefined) return notInspected(world, id);
   if (file.state === 'unreadable') return unknown(`${file.path} on ${name} could not be read.`);
   if (file.state === 'missing' || file.peers === null)
     return block(
       `${name} has no list of peers in ${file.path}: weave would start without one and make a cluster of its own. Write the list first.`,
     );
-  return file.peers.map(bare);
+  return file.peers.map(bareEntry);
 };
 
 const isVerdict = (list: readonly string[] | Verdict): list is Verdict => 'level' in list;
@@ -79,7 +78,7 @@ export const ownListResolves = (id: PeerId): Check => ({
       return block(
         `${listed(not)} ${not.length > 1 ? 'do' : 'does'} not resolve on ${called(world, id)}: weave would die at its start. Mend the names, or write addresses into the list.`,
       );
-    const open = list.filter((entry) => said?.get(entry) !== true && !/^\d+(\.\d+){3}$/.test(entry));
+    const open = list.filter((entry) => said?.get(entry) !== true && !isIpv4(entry));
     return open.length > 0
       ? unknown(`Whether ${listed(open)} resolves on ${called(world, id)} is not known.`)
       : pass(`Every entry of the list resolves on ${called(world, id)}.`);

@@ -1,13 +1,11 @@
 import type { PeerId } from '../../cluster/inventory.ts';
-import type { FileState, Inspection } from '../inspection.ts';
+import type { FileState, Inspected } from '../inspection.ts';
 import { LAUNCH_OPTIONS, settingsOf } from '../settings.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { sameSettingsIn } from './agreement.ts';
 import { ofEach, together } from './of-each.ts';
-import { called, inspectionOf, listed, reachable, whyNotInspected } from './seeing.ts';
-
-type Inspected = Extract<Inspection, { kind: 'inspected' }>;
+import { called, inspectionOf, listed, notInspected, reachable } from './seeing.ts';
 
 const withFile = (world: World, ids: readonly PeerId[]): readonly Inspected[] =>
   reachable(world, ids).flatMap((id) => {
@@ -58,8 +56,7 @@ export const filesFit = (ids: readonly PeerId[]): Check => ({
     for (const id of asked) {
       const file = inspectionOf(world, id)?.file;
       const name = called(world, id);
-      if (file === undefined)
-        wrong.push(unknown(`${name} could not be inspected: ${whyNotInspected(world, id)}`));
+      if (file === undefined) wrong.push(notInspected(world, id));
       else if (file.state === 'unreadable')
         wrong.push(unknown(`${file.path} on ${name} could not be read: does this account need sudo?`));
       else if (file.obstacle !== null)
@@ -89,7 +86,7 @@ export const filesFit = (ids: readonly PeerId[]): Check => ({
 });
 
 /** The lists that are there already name nobody but these peers; others would be dropped. */
-export const noStrangers = (ids: readonly PeerId[]): Check => ({
+export const nobodyDropped = (ids: readonly PeerId[]): Check => ({
   id: 'strangers',
   title: 'No list names somebody else',
   judge: (world) =>
@@ -136,8 +133,7 @@ const listAlone = (id: PeerId): Check => ({
   title: `The file of ${id} sets the list alone`,
   judge: (world) => {
     const own = inspectionOf(world, id);
-    if (own === null)
-      return unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
+    if (own === null) return notInspected(world, id);
     const more = [...settingsOf(own.file).keys()];
     return more.length === 0
       ? pass(`${own.file.path} on ${called(world, id)} sets the list alone.`)

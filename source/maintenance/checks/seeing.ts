@@ -3,12 +3,14 @@ import type { PeerId } from '../../cluster/inventory.ts';
 import type { PeerName, PeerReport } from '../../cluster/peer-report.ts';
 import type { PeerWatch } from '../../cluster/sighting.ts';
 import type { Millis, TroubleKind } from '../../cluster/trouble.ts';
-import type { Inspection } from '../inspection.ts';
+import type { Inspected } from '../inspection.ts';
+import { unknown, type Verdict } from '../verdict.ts';
 import type { World } from '../world.ts';
 
 /** How old the look at a peer may be for a check to go by it, in ms. */
-export const lookFreshness: Millis = 15_000;
+const lookFreshness: Millis = 15_000;
 
+/** What is known of a host by looking at it, whether it is a member or a guest; undefined where nobody looks. */
 export const watchOf = (world: World, id: PeerId): PeerWatch | undefined =>
   world.view.peers.find((peer) => peer.id === id)?.watch ?? world.guests.get(id);
 
@@ -30,6 +32,7 @@ export const troubleWords: Readonly<Record<TroubleKind, string>> = {
   protocol: 'it does not speak as it should',
 };
 
+/** What the last look at a peer tells, if it is fresh. */
 export const seen = (world: World, id: PeerId): Seen => {
   const look = watchOf(world, id)?.look;
   if (!look) return { kind: 'none', looked: false, why: 'it was not looked at yet' };
@@ -43,6 +46,7 @@ export const seen = (world: World, id: PeerId): Seen => {
   };
 };
 
+/** What a peer reports now; null where it tells none. */
 export const reportOf = (world: World, id: PeerId): PeerReport | null => {
   const it = seen(world, id);
   return it.kind === 'report' ? it.report : null;
@@ -59,7 +63,7 @@ export const reporting = (
   });
 
 /** The inspection of a host, when it gave something. */
-export const inspectionOf = (world: World, id: PeerId): Extract<Inspection, { kind: 'inspected' }> | null => {
+export const inspectionOf = (world: World, id: PeerId): Inspected | null => {
   const inspection = world.inspections.get(id);
   return inspection?.kind === 'inspected' ? inspection : null;
 };
@@ -69,6 +73,10 @@ export const whyNotInspected = (world: World, id: PeerId): string => {
   const inspection = world.inspections.get(id);
   return inspection?.kind === 'failed' ? inspection.why.text.replace(/\.?$/, '.') : 'nobody has looked yet.';
 };
+
+/** What a check says of a host that could not be inspected. */
+export const notInspected = (world: World, id: PeerId): Verdict =>
+  unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
 
 /** What the host itself says, from the inspection or else from the last probe. */
 export const factsOf = (world: World, id: PeerId): HostFacts | null =>
@@ -102,6 +110,7 @@ export const listed = (words: readonly string[]): string => {
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 };
 
+/** These hosts as `called` names them, listed. */
 export const calledAll = (world: World, ids: readonly PeerId[]): string =>
   listed(ids.map((id) => called(world, id)));
 

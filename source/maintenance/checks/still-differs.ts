@@ -145,7 +145,7 @@ export const encryptionAsFiles = (ids: readonly PeerId[]): Check => ({
 });
 
 /** No clock is far from the middle of all. */
-export const clocksNear = (ids: readonly PeerId[]): Check => ({
+export const clocksAlike = (ids: readonly PeerId[]): Check => ({
   id: 'clocks',
   title: 'The clocks agree',
   judge: (world) => {

@@ -1,3 +1,4 @@
+import { isIpv4 } from '../../cluster/cidr.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
 import type { World } from '../world.ts';
 import { factsOf, reporting, watchOf } from './seeing.ts';
@@ -13,7 +14,7 @@ export const dialled = (world: World, id: PeerId, others: readonly PeerId[]): re
   const rows = reporting(world, others).flatMap(({ report }) =>
     report.connections.filter(({ outbound, peer }) => outbound && peer !== null && peer.name === name),
   );
-  const own = /^\d+(\.\d+){3}$/.test(id) ? [`${id}:6783`] : [];
+  const own = isIpv4(id) ? [`${id}:6783`] : [];
   return [...new Set([...own, ...rows.map(({ address }) => address)])];
 };
 

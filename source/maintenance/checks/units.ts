@@ -2,9 +2,9 @@ import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { unitName } from '../../commands/unit.ts';
 import { clean } from '../../text/clean.ts';
 import type { UnitFile } from '../inspection.ts';
-import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
+import { block, type Check, pass, unknown, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
-import { called, calledAll, inspectionOf, listed, watchOf, whyNotInspected } from './seeing.ts';
+import { called, calledAll, inspectionOf, listed, notInspected, watchOf } from './seeing.ts';
 
 type Loaded = { readonly id: PeerId; readonly unit: UnitFile; readonly digest: string };
 
@@ -57,16 +57,13 @@ export const unitsDecided = (ids: readonly PeerId[]): Check => ({
   },
 });
 
-const whyUnknown = (world: World, id: PeerId): Verdict =>
-  unknown(`${called(world, id)} could not be inspected: ${whyNotInspected(world, id)}`);
-
 /** The unit of this host is one that can be replaced: the administrator's own, not masked, and with no drop-ins but the others'. */
 export const unitReplaceable = (from: PeerId | undefined, id: PeerId): Check => ({
   id: 'unit-replaceable',
   title: `The unit of ${id} can be replaced`,
   judge: (world) => {
     const it = inspectionOf(world, id);
-    if (it === null) return whyUnknown(world, id);
+    if (it === null) return notInspected(world, id);
     const { unit } = it.facts;
     const name = called(world, id);
     if (!unit.known) return unknown(`The unit of ${name} is not known: ${unit.because}.`);
@@ -104,7 +101,7 @@ export const unitFitsThere = (from: InventoryPeer | null, to: InventoryPeer): Ch
   judge: (world) => {
     if (from === null || from.address === to.address) return pass('Nothing is copied from another host.');
     const it = inspectionOf(world, from.address);
-    if (it === null) return whyUnknown(world, from.address);
+    if (it === null) return notInspected(world, from.address);
     const [theirs, ours] = [called(world, from.address), called(world, to.address)];
     if (from.environmentFile !== to.environmentFile || from.weave !== to.weave)
       return block(
@@ -139,7 +136,7 @@ export const unitAsNoted = (noted: readonly string[] | undefined): Check => ({
     if (noted === undefined) return unknown('No unit was chosen that the others are made like.');
     if (from === undefined) return pass('It is the documented unit.');
     const it = inspectionOf(world, from);
-    if (it === null) return whyUnknown(world, from);
+    if (it === null) return notInspected(world, from);
     return it.unitFile.digest === digest
       ? pass(`The unit of ${called(world, from)} is what it was when it was chosen.`)
       : block(
@@ -154,8 +151,8 @@ export const unitLikeThat = (from: PeerId, id: PeerId): Check => ({
   title: `The unit of ${id} is that of ${from}`,
   judge: (world) => {
     const [theirs, ours] = [inspectionOf(world, from), inspectionOf(world, id)];
-    if (theirs === null) return whyUnknown(world, from);
-    if (ours === null) return whyUnknown(world, id);
+    if (theirs === null) return notInspected(world, from);
+    if (ours === null) return notInspected(world, id);
     const name = called(world, id);
     if (!ours.facts.unit.known || ours.facts.unit.value.load !== 'loaded')
       return block(`${name} has no unit for weave that systemd could load.`);

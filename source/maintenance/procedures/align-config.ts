@@ -18,7 +18,7 @@ import { membersListed, noStrangers, wantedList } from '../checks/member-list.ts
 import { hostReached, rootThere } from '../checks/new-host.ts';
 import { inspectionOf } from '../checks/seeing.ts';
 import {
-  clocksNear,
+  clocksAlike,
   encryptionAsFiles,
   filesAlike,
   runningAlike,
@@ -152,6 +152,6 @@ const summary = (ids: readonly PeerId[]): Step =>
       runningAlike(ids),
       targetsAlike(ids),
       encryptionAsFiles(ids),
-      clocksNear(ids),
+      clocksAlike(ids),
     ],
   });

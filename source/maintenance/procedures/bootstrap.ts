@@ -41,7 +41,7 @@ import {
   fileFits,
   filesFit,
   fullestFile,
-  noStrangers,
+  nobodyDropped,
   rangeIn,
   saysTheSame,
 } from '../checks/same-files.ts';
@@ -114,7 +114,7 @@ const preflight = (ids: readonly PeerId[]): Step =>
       oneWeave(ids),
       hostsUnique(ids),
       filesFit(ids),
-      noStrangers(ids),
+      nobodyDropped(ids),
       rangeFreeEverywhere(ids, (world) => rangeIn(world, fullestFile(world, ids))),
       allResolve(ids),
       clocksNear(ids),

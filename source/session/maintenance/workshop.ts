@@ -1,4 +1,5 @@
 import { isChangeKind } from '../../cluster/change-kinds.ts';
+import { bareEntry } from '../../cluster/environment-file.ts';
 import type { Inventory, InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { consentToTakeover } from '../../lock/consent.ts';
 import { changes } from '../../maintenance/changes.ts';
@@ -42,7 +43,7 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
     const lists = session
       .snapshot()
       .view.peers.flatMap(({ watch: { lastFacts } }) => lastFacts?.facts.environment.peers ?? []);
-    const named = lists.map((entry) => entry.replace(/:6783$/, ''));
+    const named = lists.map(bareEntry);
     return [...new Set([...inventory.peers.map(({ address }) => address), ...named])];
   };
 
