@@ -22,7 +22,7 @@ const owners = (report: PeerReport): string =>
     .sort()
     .join('\n');
 
-const plural = (count: number): string => `${count} ${count === 1 ? 'address' : 'addresses'}`;
+const addresses = (count: number): string => `${count} ${count === 1 ? 'address' : 'addresses'}`;
 
 /** How many addresses were noted as owned by the dead peer. */
 export const notedSize = (world: Pick<World, 'notes'>): number =>
@@ -145,7 +145,7 @@ export const takenOver = (id: PeerId, survivors: readonly PeerId[]): Check => ({
       const left = name === undefined ? [] : entriesOf(one.report, name);
       if (left.length > 0)
         return block(
-          `${who} still says that ${dead} owns ${plural(left.reduce((sum, { size }) => sum + size, 0))}.`,
+          `${who} still says that ${dead} owns ${addresses(left.reduce((sum, { size }) => sum + size, 0))}.`,
         );
       const size = one.report.ipam?.rangeSize ?? 0;
       if (total(one.report) !== size)
@@ -169,7 +169,7 @@ export const takenOver = (id: PeerId, survivors: readonly PeerId[]): Check => ({
     return pass(
       gained === 0
         ? `${everyone} tell a whole ring, in which ${dead} owns nothing.`
-        : `${called(world, on)} took over ${plural(gained)} of ${dead}, as ${everyone} tell; their ring is whole.`,
+        : `${called(world, on)} took over ${addresses(gained)} of ${dead}, as ${everyone} tell; their ring is whole.`,
     );
   },
 });

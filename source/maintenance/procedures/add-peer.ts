@@ -27,10 +27,10 @@ import {
   uniqueHost,
   unitFits,
 } from '../checks/new-host.ts';
+import { listsOthers } from '../checks/own-list.ts';
 import { ownersInSight, sameRing } from '../checks/ring.ts';
 import { inspectionOf } from '../checks/seeing.ts';
 import type { Procedure, Step } from '../step.ts';
-import { block, pass } from '../verdict.ts';
 import type { Notes, World } from '../world.ts';
 import { fileStep, unitStep } from './file-steps.ts';
 import { primeStep } from './prime-step.ts';
@@ -154,7 +154,7 @@ const launch = ({ target }: Plan, ids: readonly PeerId[]): Step => {
       sameRing(ids, { never: true }),
       nothingPending(ids),
       noPartition(ids),
-      fileListsSomething(id),
+      listsOthers(id, ids),
       unitLoaded(id),
     ],
     action: { kind: 'command', command: () => unitEnableNow(target) },
@@ -170,19 +170,6 @@ const launch = ({ target }: Plan, ids: readonly PeerId[]): Step => {
     undo: `systemctl disable ${unitName(target.unit)} and weave reset on ${id}, while it is linked.`,
   });
 };
-
-/** The new peer's own list has others in it: with none it would make a cluster of its own. */
-const fileListsSomething = (id: PeerId) => ({
-  id: 'own-list',
-  title: `The file of ${id} lists other peers`,
-  never: true as const,
-  judge: (world: World) => {
-    const others = (inspectionOf(world, id)?.file.peers ?? []).filter((one) => one !== id);
-    return others.length > 0
-      ? pass(`The file of ${id} lists ${others.length} other ${others.length > 1 ? 'peers' : 'peer'}.`)
-      : block(`The file of ${id} lists no other peer: weave would make a cluster of its own.`);
-  },
-});
 
 const prime = ({ target }: Plan, ids: readonly PeerId[]): Step => {
   const id = target.address;

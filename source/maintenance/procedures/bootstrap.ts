@@ -167,7 +167,7 @@ const start = (host: InventoryPeer, ids: readonly PeerId[], notes: Notes): Step 
     before: [
       hostReached(id),
       rootThere(id),
-      listComplete(id, ids),
+      wholeListWritten(id, ids),
       saysTheSame(template, id),
       unitLoaded(id),
       noRing(ids),
@@ -180,7 +180,7 @@ const start = (host: InventoryPeer, ids: readonly PeerId[], notes: Notes): Step 
 };
 
 /** With a shorter list weave would count a smaller quorum, and make a cluster of its own. */
-const listComplete = (id: PeerId, ids: readonly PeerId[]): Check => ({
+const wholeListWritten = (id: PeerId, ids: readonly PeerId[]): Check => ({
   ...fileLists(id, () => ids),
   never: true,
 });
