@@ -67,7 +67,10 @@ export const letGo = (
   if (action.kind === 'look') return verified(run, step, world, false, armed.judged);
   if (action.kind === 'human')
     return [
-      withPhase(run, { phase: 'verifying', since: world.now, outcome: null, judged: [], heldSince: null }),
+      withPhase(
+        { ...run, said: new Map(run.said).set(step.id, world.now) },
+        { phase: 'verifying', since: world.now, outcome: null, judged: [], heldSince: null },
+      ),
       [
         { kind: 'journal', entry: { what: 'said', step: step.id, words: action.when ?? 'it is done' } },
         { kind: 'inspect', hosts: step.inspects },

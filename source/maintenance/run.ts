@@ -70,6 +70,8 @@ export type Run = {
   readonly tickets: number;
   /** Steps whose command was sent and may have run, by id. */
   readonly sent: ReadonlySet<string>;
+  /** When a person said in this session that what is done by hand at a step is so, by the step's id. */
+  readonly said: ReadonlyMap<string, Millis>;
   /** The group that a person confirmed as a whole; each of its steps is still checked by itself. */
   readonly grantedGroup: string | null;
   readonly world: World | null;

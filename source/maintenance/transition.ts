@@ -25,7 +25,7 @@ export { describe } from './verify.ts';
 const onWorld = (before: Run, world: World, now: Millis): Next => {
   if (before.world !== null && world.now < before.world.now) return still(before);
   const gap = before.world === null ? 0 : world.now - before.world.now;
-  const seen = { ...world, notes: before.notes };
+  const seen = { ...world, notes: before.notes, said: before.said };
   const run = { ...before, world: seen };
   const step = stepAt(run);
   const phase = run.phases[run.at];
@@ -184,6 +184,7 @@ const fresh = (id: string, procedure: Run['procedure'], notes: Run['notes'], at:
   lock: { kind: 'held' },
   tickets: 0,
   sent: new Set(),
+  said: new Map(),
   grantedGroup: null,
   world: null,
   ended: null,

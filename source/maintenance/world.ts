@@ -18,4 +18,6 @@ export type World = {
   readonly notes: Notes;
   /** Hosts on which our lock does not hold now, and why; absent where nobody asked for the lock, as in a plan. */
   readonly unlocked?: ReadonlyMap<PeerId, string>;
+  /** When a person said in this session what a step asks of them, by its id; absent where no change is under way. */
+  readonly said?: ReadonlyMap<string, Millis>;
 };

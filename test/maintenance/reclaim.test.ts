@@ -338,6 +338,22 @@ describe('before a dead peer is reclaimed', () => {
     expect(step.takesNotes?.(world)).toMatchObject({ executor: [host('h1')], name: [NAME] });
   });
 
+  it('what a person said of the host is asked again of whoever takes it up later, and after a while', () => {
+    const world = { ...dead({}, marked, ready), now: 10_000_000 };
+    const at = (said: ReadonlyMap<string, number>, more: readonly Inspection[] = []) =>
+      stepOf('rmpeer', notes)
+        .before.find(({ id }) => id === 'said')
+        ?.judge({
+          ...world,
+          said,
+          inspections: new Map([...world.inspections, ...more.map((one) => [one.host, one] as const)]),
+        }).level;
+    expect(at(new Map([['evidence', world.now - 60_000]]))).toBe('pass');
+    expect(at(new Map([['evidence', world.now - 31 * 60_000]]))).toBe('warn');
+    expect(at(new Map())).toBe('warn');
+    expect(at(new Map(), [there(stopped)])).toBe('pass');
+  });
+
   it('an owner who is no member here and out of sight, too, may be cut off with it', () => {
     const cut = (report: PeerReport) =>
       entries(report, ({ nickname }) => (nickname === 'h4' ? { known: false } : {}));

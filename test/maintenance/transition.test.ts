@@ -608,6 +608,10 @@ describe('what is done by hand', () => {
       { kind: 'journal', entry: { what: 'said', step: 'a', words: 'the reboot has begun' } },
       { kind: 'inspect', hosts: [] },
     ]);
+    d.see(1_200);
+    expect(d.run().world?.said).toEqual(new Map([['a', 1_100]]));
+    const [later] = resumeRun('r', d.run().procedure, {}, { step: 'b' }, 5_000) ?? [];
+    expect(later?.said).toEqual(new Map());
   });
 
   it('is waited for, and goes on when it is seen', () => {

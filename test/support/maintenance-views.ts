@@ -125,6 +125,7 @@ export function maintenanceModel(sketch: RunSketch): MaintenanceModel {
     lock: sketch.lock ?? { kind: 'held' },
     tickets: 40,
     sent: new Set(),
+    said: new Map(),
     grantedGroup: null,
     world,
     ended: sketch.ended === undefined ? null : { at: NOW, how: sketch.ended },

@@ -1,5 +1,5 @@
 import type { PeerId } from '../../cluster/inventory.ts';
-import { notDeadBy } from '../../cluster/trouble.ts';
+import { type Millis, notDeadBy } from '../../cluster/trouble.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { calledDead, configuredName, nameToReclaim, refWords, strangers } from './dead-name.ts';
@@ -158,6 +158,27 @@ export const strangersDead = (id: PeerId, survivors: readonly PeerId[]): Check =
       ? pass('Nobody else is out of sight who is no member here.')
       : warn(
           `${listed(out.map(refWords))} ${out.length > 1 ? 'own address space, are out of sight and are no members' : 'owns address space, is out of sight and is no member'} here, so nobody asked: cut off together with ${calledDead(world, id, survivors)}, it would look the same. Go on only if it is known to be as surely stopped, and add it to the cluster's config if it is not.`,
+        );
+  },
+});
+
+/** How long a person's word that a peer is dead is gone by without asking again, in ms. */
+const wordHolds: Millis = 30 * 60_000;
+
+/** Where SSH does not show it, that the peer is dead is a person's word: of this session, and not an old one. */
+export const saidLately = (step: string, id: PeerId): Check => ({
+  id: 'said',
+  title: `That weave on ${id} is stopped was made sure of lately`,
+  never: true,
+  judge: (world) => {
+    const name = called(world, id);
+    if (world.said === undefined) return pass('A person is asked when the change is made.');
+    if (inspectionOf(world, id) !== null) return pass(`The host of ${name} shows itself that it is stopped.`);
+    const at = world.said.get(step);
+    return at !== undefined && world.now - at <= wordHolds
+      ? pass(`A person made sure that weave on ${name} is stopped.`)
+      : warn(
+          `That weave on ${name} is stopped, disabled and will be wiped was said more than half an hour ago, or before this change was taken up again. Somebody may have switched the host on since: look there once more, and go on only if it is still so.`,
         );
   },
 });

@@ -9,6 +9,7 @@ import {
   disabledOrAway,
   notInJournal,
   notReclaimedBefore,
+  saidLately,
   strangersDead,
   survivorsTold,
   unseen,
@@ -182,6 +183,7 @@ const rmpeer = (given: Plan, survivors: readonly InventoryPeer[], notes: Notes):
     inspects: [id, ...ids],
     before: [
       ...safe(given, ids),
+      saidLately('evidence', id),
       inRing(id, ids),
       disabledOrAway(id),
       hostReached(on),
