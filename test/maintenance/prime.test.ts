@@ -60,6 +60,11 @@ describe('priming a peer', () => {
     expect(commandOf(stepOf('prime', notes), twoOfFive())?.name).toBe('weave-prime');
   });
 
+  it('is not asked of a weave that was started anew with a short list since the first look', () => {
+    const short = changed('h1', { targets: [host('h1')] });
+    expect(standing('prime', idle(short), { away: [] })).toEqual(['block quorum-not-small']);
+  });
+
   it('can be done again while it waits, also by somebody else', () => {
     expect(standing('preflight', twoOfFive('b-blocked'))).toEqual(
       ['h3', 'h4', 'h5'].map((name) => `warn seen:${host(name)}`),
@@ -112,6 +117,11 @@ describe('priming a peer', () => {
         }),
       ),
       ['block self-recognised', 'warn quorum-fits'],
+    ],
+    [
+      'while another peer waits for too few',
+      idle(withIpam('h2', { paxos: { elector: true, known: 1, quorum: 2 } })),
+      ['block quorum-not-small'],
     ],
     [
       'by a list that is too short',

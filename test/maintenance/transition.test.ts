@@ -610,7 +610,7 @@ describe('what is done by hand', () => {
     ]);
     d.see(1_200);
     expect(d.run().world?.said).toEqual(new Map([['a', 1_100]]));
-    const [later] = resumeRun('r', d.run().procedure, {}, { step: 'b' }, 5_000) ?? [];
+    const [later] = resumeRun('r', d.run().procedure, {}, { step: 'a' }, 5_000) ?? [];
     expect(later?.said).toEqual(new Map());
   });
 

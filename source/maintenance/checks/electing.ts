@@ -51,6 +51,31 @@ export const selfRecognised = (id: PeerId): Check => ({
   },
 });
 
+/** What an election at this peer asks for, as it was fixed or, by what is dialled now, would be. */
+const quorumOf = (report: PeerReport): number =>
+  report.ipam?.paxos?.quorum ?? majorityOf(report.targets.length - (met(report) ? 1 : 0) + 1);
+
+/**
+ * Nobody of `electors` asks for so few peers that a part of the cluster makes a ring of its own: whoever is asked by this
+ * (`id`), and whoever waits already, for each of them decides by its own quorum.
+ */
+export const noSmallQuorum = (id: PeerId, ids: readonly PeerId[], electors: readonly PeerId[]): Check => ({
+  id: 'quorum-not-small',
+  title: 'No election asks for less than more than half of the peers',
+  judge: (world) => {
+    const right = majorityOf(ids.length);
+    const small = reporting(world, electors).find(
+      ({ id: one, report }) =>
+        !hasRing(report) && (one === id || report.ipam?.paxos?.elector === true) && quorumOf(report) < right,
+    );
+    return small === undefined
+      ? pass(`No election asks for less than ${right} of ${ids.length} peers.`)
+      : block(
+          `${called(world, small.id)} ${small.report.ipam?.paxos ? 'asks' : 'would ask'} for ${quorumOf(small.report)} peers by the list that weave was started with, and ${right} of ${ids.length} is right. A part of the cluster could make a ring of its own. Correct the list and restart weave on ${called(world, small.id)} first.`,
+        );
+  },
+});
+
 /** The quorum of the election is that of the configured peers: by what is dialled, or as it was fixed already. */
 export const quorumFits = (id: PeerId, ids: readonly PeerId[]): Check => ({
   id: 'quorum-fits',
@@ -61,7 +86,7 @@ export const quorumFits = (id: PeerId, ids: readonly PeerId[]): Check => ({
     const { report } = it;
     if (hasRing(report)) return pass('There is a ring, so no quorum is needed any more.');
     const fixed = report.ipam?.paxos?.quorum;
-    const quorum = fixed ?? majorityOf(report.targets.length - (met(report) ? 1 : 0) + 1);
+    const quorum = quorumOf(report);
     const right = majorityOf(ids.length);
     if (quorum === right) return pass(`${called(world, id)} asks for ${quorum} of ${ids.length} peers.`);
     const what = `${called(world, id)} ${fixed === undefined ? 'would ask' : 'asks'} for ${quorum} peers by the list that weave was started with (${report.targets.length} entries), and ${right} of ${ids.length} is right.`;

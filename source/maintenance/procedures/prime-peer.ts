@@ -1,7 +1,7 @@
 import type { PeerId } from '../../cluster/inventory.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
 import { answers, everyoneSeen, namesUnique, sameSettings } from '../checks/cluster.ts';
-import { atMostOneRing, quorumFits, selfRecognised } from '../checks/electing.ts';
+import { atMostOneRing, noSmallQuorum, quorumFits, selfRecognised } from '../checks/electing.ts';
 import { sameLists, samePassword } from '../checks/files.ts';
 import type { Procedure, Step } from '../step.ts';
 import { primeStep, ringThere } from './prime-step.ts';
@@ -40,13 +40,24 @@ const preflight = (id: PeerId, ids: readonly PeerId[]): Step =>
       samePassword(ids),
       selfRecognised(id),
       quorumFits(id, ids),
+      noSmallQuorum(
+        id,
+        ids,
+        ids.filter((one) => one !== id),
+      ),
     ],
     takesNotes: (world) => ({ away: awayNow(world, ids) }),
   });
 
 const prime = (target: Plan['target'], ids: readonly PeerId[]): Step =>
   primeStep(target, ids, {
-    before: [answers(target.address), atMostOneRing(ids), selfRecognised(target.address)],
+    // Weave may have been started anew since the first look, with another list.
+    before: [
+      answers(target.address),
+      atMostOneRing(ids),
+      selfRecognised(target.address),
+      noSmallQuorum(target.address, ids, ids),
+    ],
   });
 
 const summary = (id: PeerId, ids: readonly PeerId[]): Step =>
