@@ -354,6 +354,15 @@ describe('before a dead peer is reclaimed', () => {
     expect(at(new Map(), [there(stopped)])).toBe('pass');
   });
 
+  it('whoever takes it up and knows fewer peers is told whom they do not ask', () => {
+    const files = ['h1', 'h2'].map((name) =>
+      survivor(name, marks('r1'), { file: fileOf([peersLine(...three, 'h4')]) }),
+    );
+    expect(standing('rmpeer', dead({}, files, ready))).toEqual([
+      "block same-lists: The files list 10.77.0.14, which this console does not look at: add it to the cluster's config first.",
+    ]);
+  });
+
   it('an owner who is no member here and out of sight, too, may be cut off with it', () => {
     const cut = (report: PeerReport) =>
       entries(report, ({ nickname }) => (nickname === 'h4' ? { known: false } : {}));

@@ -184,6 +184,8 @@ const rmpeer = (given: Plan, survivors: readonly InventoryPeer[], notes: Notes):
     before: [
       ...safe(given, ids),
       saidLately('evidence', id),
+      // Whoever took it up again may know fewer peers than who began: those would not be asked.
+      sameLists([...ids, id]),
       inRing(id, ids),
       disabledOrAway(id),
       hostReached(on),
