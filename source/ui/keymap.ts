@@ -147,7 +147,11 @@ export const keymap: readonly Binding[] = [
   deed('g', 'survivors', 'lock', 'begin', 'lock: go on with the survivors, where too few peers answer'),
   deed('y', 'yes', 'question', 'workshop', 'a question: yes', 'yes'),
   bind(['n'], 'n', 'a question: no', { kind: 'back' }, ['question'], { hint: 'no', needs: 'workshop' }),
-  { ...screenKey('!', 'mischief', 'break/mend', 'break and mend the demo cluster'), needs: 'mischief' },
+  {
+    ...screenKey('!', 'mischief', 'break/mend', 'break and mend the demo cluster'),
+    on: [...scrolling, 'checklist'],
+    needs: 'mischief',
+  },
   screenKey(':', 'palette', 'actions', 'choose an action from a list'),
   { ...screenKey('?', 'help', 'help', 'this list of keys'), on: reading },
   bind(['ctrl-z'], 'Ctrl-Z', 'suspend; `fg` comes back', { kind: 'suspend' }, everywhere),

@@ -434,6 +434,22 @@ describe('the address space', () => {
     expect(text).toContain('All 5 peers that answer hold the same ring.');
   });
 
+  it('says which part of a cut mesh reaches an owner, where it is not all', () => {
+    const text = space(
+      sampleModel({
+        peers: 5,
+        cliques: [
+          [0, 1, 2],
+          [3, 4],
+        ],
+      }),
+      60,
+    );
+    expect(text).toMatch(/A {2}h1 .* 20% {2}only in group 1$/m);
+    expect(text).toMatch(/E {2}h5 .* 20% {2}only in group 2$/m);
+    expect(space(sampleModel({ peers: 5 }))).toMatch(/E {2}h5 .* 20% {2}reachable$/m);
+  });
+
   it('names who disagrees and where', () => {
     const text = space(models.split ?? sampleModel({ peers: 1 }));
     expect(text).toContain('2 different rings: who disagrees');

@@ -91,6 +91,8 @@ describe('what keys do', () => {
   it('knows no mischief where there is none', () => {
     expect(actionsFor(['!'], 'grid', lookOnly)).toEqual([]);
     expect(actionsFor(['!'], 'grid', playing)).toEqual([{ kind: 'go', to: 'mischief' }]);
+    // Also in the middle of a change: that is when things break.
+    expect(actionsFor(['!'], 'checklist', all)).toEqual([{ kind: 'go', to: 'mischief' }]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { RingVersion } from '../../cluster/cluster-view.ts';
+import type { RingVersion, Share } from '../../cluster/cluster-view.ts';
 import type { Model } from '../../session/model.ts';
 import { width } from '../../text/width.ts';
 import type { Drawing, Scene } from '../drawing.ts';
@@ -83,7 +83,16 @@ export function spaceBar(ring: RingVersion, columns: number, signs: Signs): Line
   });
 }
 
-function shareTable(ring: RingVersion, columns: number, signs: Signs): readonly Line[] {
+/** Who reaches an owner: all, nobody, or only the part of a cut mesh that it is in, numbered as the matrix does. */
+function reached({ known, name }: Share, { view }: Model): Span {
+  if (!known) return span('UNREACHABLE', 'bad');
+  const { cliques } = view.quorum.mesh;
+  const owner = view.peers.find((peer) => peer.name === name)?.id;
+  const group = cliques.findIndex((ids) => owner !== undefined && ids.includes(owner));
+  return cliques.length < 2 || group < 0 ? span('reachable') : span(`only in group ${group + 1}`, 'warn');
+}
+
+function shareTable(ring: RingVersion, model: Model, columns: number, signs: Signs): readonly Line[] {
   const names = ring.shares.map(({ nickname, name }) => `${nickname} (${name})`);
   const wide = Math.min(Math.max(10, columns - 40), Math.max(10, ...names.map(width)));
   return ring.shares.map((share, index) => [
@@ -92,7 +101,7 @@ function shareTable(ring: RingVersion, columns: number, signs: Signs): readonly 
     span(
       ` ${cell(names[index] ?? '', wide)} ${count(share.size).padStart(11)} ${percent(share.share).padStart(4)}  `,
     ),
-    share.known ? span('reachable') : span('UNREACHABLE', 'bad'),
+    reached(share, model),
   ]);
 }
 
@@ -167,7 +176,7 @@ export function spaceLines(scene: Scene): readonly Line[] {
     [span(' '), ...spaceBar(ring, Math.max(4, columns - 2), signs)],
     ...(hidden === 0 ? [] : [line(` +${hidden} stretches are too small for the bar`)]),
     blank,
-    ...shareTable(ring, columns, signs),
+    ...shareTable(ring, model, columns, signs),
     ...(gone > 0 ? [line(` ${percent(gone)} of the range belongs to peers that nobody reaches`, 'bad')] : []),
     blank,
     rings.length === 1
