@@ -260,6 +260,18 @@ describe('the checklist', () => {
     expect(shown('armedTyped')).toContain(' y let it go (type 10.0.0.13) #9');
   });
 
+  it('calls pausing what it is where nothing was changed yet: the lock is given back', () => {
+    const model = modelOf('blocked');
+    const phases = model.run.phases.map((phase, index) =>
+      index < model.run.at ? ({ phase: 'waiting' } as const) : phase,
+    );
+    const fresh = { ...model, run: { ...model.run, phases, sent: new Set<string>() } };
+    const text = frame(140, 60, { maintenance: fresh }, checklist()).join('\n');
+    expect(text).toContain('p stop here');
+    expect(text).toContain('every few seconds; p ends');
+    expect(shown('armed')).toContain('p pause');
+  });
+
   it('says how much output is above the newest', () => {
     const text = shown('running');
     expect(text).toContain('13 earlier lines');

@@ -1,3 +1,4 @@
+import { leavesNothing } from '../../maintenance/leaves-nothing.ts';
 import type { Move } from '../../maintenance/moves.ts';
 import type { Step } from '../../maintenance/step.ts';
 import type { MaintenanceModel } from '../../session/maintenance/model.ts';
@@ -16,7 +17,10 @@ export const moveKey: Readonly<Record<Move['kind'], string>> = {
   pause: 'p',
 };
 
-function label(kind: Move['kind'], step: Step | undefined): string {
+const stepOf = ({ steps, run }: MaintenanceModel): Step | undefined => steps[run.at];
+
+function label(kind: Move['kind'], model: MaintenanceModel): string {
+  const step = stepOf(model);
   switch (kind) {
     case 'confirmed':
       if (step?.confirm.kind === 'type') return `let it go (type ${step.confirm.word})`;
@@ -35,7 +39,7 @@ function label(kind: Move['kind'], step: Step | undefined): string {
     case 'skip':
       return 'leave it out';
     case 'pause':
-      return 'pause';
+      return leavesNothing(model.run) ? 'stop here' : 'pause';
   }
 }
 
@@ -45,17 +49,12 @@ const numbered = ({ run }: MaintenanceModel, kind: Move['kind']): string => {
   return kind === 'confirmed' && phase?.phase === 'armed' ? ` #${phase.ticket}` : '';
 };
 
-const stepOf = ({ steps, run }: MaintenanceModel): Step | undefined => steps[run.at];
-
 /** The moves that can be made now, with their keys, in as few lines as that takes. */
 export function possibleMoves(model: MaintenanceModel, columns: number): readonly Line[] {
   const lines: Span[][] = [];
   for (const { kind, whyNot } of model.moves) {
     if (whyNot !== null) continue;
-    const parts = [
-      span(moveKey[kind], 'strong'),
-      span(` ${label(kind, stepOf(model))}${numbered(model, kind)}`),
-    ];
+    const parts = [span(moveKey[kind], 'strong'), span(` ${label(kind, model)}${numbered(model, kind)}`)];
     const last = lines.at(-1);
     if (last !== undefined && lineWidth(last) + 3 + lineWidth(parts) <= columns)
       last.push(span('   '), ...parts);
@@ -68,7 +67,7 @@ export function possibleMoves(model: MaintenanceModel, columns: number): readonl
 export const impossibleMoves = (model: MaintenanceModel, columns: number): readonly Line[] =>
   model.moves.flatMap(({ kind, whyNot }) => {
     if (whyNot === null) return [];
-    const what = `${moveKey[kind]} ${label(kind, stepOf(model))}`;
+    const what = `${moveKey[kind]} ${label(kind, model)}`;
     return wrap(`${what}: ${whyNot}`, columns - 3).map(
       (part, index): Line => [span(index === 0 ? ' – ' : '   '), span(part)],
     );
