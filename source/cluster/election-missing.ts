@@ -1,7 +1,8 @@
+import { listed } from '../text/listed.ts';
 import type { ClusterView, PeerView } from './cluster-view.ts';
 import { retryWords } from './connection-info.ts';
 import { lasting } from './findings/way-in.ts';
-import { series } from './findings/words.ts';
+
 import type { PeerId } from './inventory.ts';
 import type { Connection, PeerReport } from './peer-report.ts';
 import { hostWord } from './peer-state.ts';
@@ -41,7 +42,7 @@ export const called = (view: ClusterView, id: PeerId): string => {
 
 /** Several of them in a sentence. */
 export const calledAll = (view: ClusterView, ids: readonly PeerId[]): string =>
-  series(ids.map((id) => called(view, id)));
+  listed(ids.map((id) => called(view, id)));
 
 type Primed = { readonly peer: number; readonly report: PeerReport | null };
 

@@ -1,8 +1,9 @@
+import { listed } from '../text/listed.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { Election } from './election.ts';
 import { called, calledAll, type Missing } from './election-missing.ts';
 import type { WrongQuorum } from './election-quorum.ts';
-import { series } from './findings/words.ts';
+
 import type { Severity } from './findings.ts';
 import type { PeerId } from './inventory.ts';
 
@@ -160,7 +161,7 @@ const becauseWords = (view: ClusterView, { peer }: Election, { because }: WrongQ
     case 'short':
       return `The list that weave on ${who} was started with has ${because.listed} ${because.listed === 1 ? 'entry' : 'entries'}${because.lacks.length === 0 ? '' : ` and lacks ${calledAll(view, because.lacks)}`}.`;
     case 'long':
-      return `The list that weave on ${who} was started with has ${because.listed} entries${because.strangers.length === 0 ? '' : `; ${series(because.strangers)} ${because.strangers.length === 1 ? 'is no configured peer, or a second name of one' : 'are no configured peers, or second names of some'}`}.`;
+      return `The list that weave on ${who} was started with has ${because.listed} entries${because.strangers.length === 0 ? '' : `; ${listed(because.strangers)} ${because.strangers.length === 1 ? 'is no configured peer, or a second name of one' : 'are no configured peers, or second names of some'}`}.`;
     case 'without-self':
       return `The list that weave on ${who} was started with has ${because.listed} entries and not itself.`;
     case 'earlier-list':

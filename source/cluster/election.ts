@@ -2,7 +2,7 @@ import type { ClusterView } from './cluster-view.ts';
 import { type Missing, missingFrom } from './election-missing.ts';
 import { type WrongQuorum, wrongQuorum } from './election-quorum.ts';
 import type { PeerId } from './inventory.ts';
-import { type IpamPhase, ipamPhase, type PeerReport } from './peer-report.ts';
+import { type IpamPhase, ipamPhase, ringOwners } from './peer-report.ts';
 import { majorityOf } from './quorum.ts';
 import { readingOf } from './reading.ts';
 import { buildRoster } from './roster.ts';
@@ -120,16 +120,9 @@ export const readElection = (view: ClusterView, peer: PeerId): Election | null =
   };
 };
 
-/** Owners alone tell rings apart: versions lag by seconds wherever addresses are given out. */
-const ownersOf = (report: PeerReport): string =>
-  (report.ipam?.entries ?? [])
-    .map(({ token, owner }) => `${token} ${owner}`)
-    .sort()
-    .join('\n');
-
 const ringStanding = (view: ClusterView): RingStanding => {
   const told = view.peers.flatMap(({ id, watch: { look } }) =>
-    look?.kind === 'report' && look.report.ipam !== null ? [{ id, owners: ownersOf(look.report) }] : [],
+    look?.kind === 'report' && look.report.ipam !== null ? [{ id, owners: ringOwners(look.report) }] : [],
   );
   const holders = new Map<string, PeerId[]>();
   for (const { id, owners } of told)

@@ -133,3 +133,10 @@ export function ipamPhase(report: PeerReport): IpamPhase {
   if (!ipam.paxos) return 'idle';
   return ipam.paxos.elector ? 'awaiting-consensus' : 'priming';
 }
+
+/** Who owns what, as text to compare: without versions, which lag by seconds wherever addresses are given out. */
+export const ringOwners = ({ ipam }: Pick<PeerReport, 'ipam'>): string =>
+  (ipam?.entries ?? [])
+    .map(({ token, owner }) => `${token} ${owner}`)
+    .sort()
+    .join('\n');

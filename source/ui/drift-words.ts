@@ -6,6 +6,7 @@ import { callName } from './words.ts';
 /** What differs in one thing, and what to do about it. */
 export type DriftWords = { readonly what: string; readonly remedy: string };
 
+/** All of them, however many: who differs is what this screen is for. */
 const joined = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 

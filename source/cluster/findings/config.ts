@@ -1,10 +1,11 @@
+import { listed } from '../../text/listed.ts';
 import { listlessAmong } from '../drift.ts';
 import type { Finding, Rule, Severity } from '../findings.ts';
 import { difference, type ListComparison, type ListDifference } from '../lists.ts';
 import type { Picture } from '../picture.ts';
 import type { Roster } from '../roster.ts';
 import { mendAll } from './mending.ts';
-import { idsOf, label, labels, series, verb } from './words.ts';
+import { idsOf, label, labels, verb } from './words.ts';
 
 /** Rules about the lists of peers: in the hosts' files, in the running peers, and in this console's config. */
 export const configRules: readonly Rule[] = [
@@ -76,7 +77,7 @@ function consoleDiffers({ drift, roster }: Picture): Finding[] {
         roster,
         lacks.map((id) => roster.ids.indexOf(id)),
         {
-          title: `${series(lacks)} ${verb(lacks.length, 'is', 'are')} configured here, but not in the list of ${where}`,
+          title: `${listed(lacks)} ${verb(lacks.length, 'is', 'are')} configured here, but not in the list of ${where}`,
           because:
             'A peer was added to one list only: a change that was not distributed, or is not done yet.',
           remedy: 'Put it into PEERS on every host (align), or take it out of the config of this console.',
@@ -88,7 +89,7 @@ function consoleDiffers({ drift, roster }: Picture): Finding[] {
   if (extra.length > 0) {
     findings.push(
       listDrift('info', roster, [], {
-        title: `${series(extra)} ${verb(extra.length, 'is', 'are')} in the list of ${where}, but not watched here`,
+        title: `${listed(extra)} ${verb(extra.length, 'is', 'are')} in the list of ${where}, but not watched here`,
         because: 'It is a peer that this console was not told of, or one that was removed and not forgotten.',
         remedy: 'Add it to the config of this console, or take it out of PEERS and weave forget it.',
       }),
@@ -119,9 +120,9 @@ function said(roster: Roster, differences: readonly ListDifference[]): string[] 
   return [...groups.values()].map((group) => {
     const { lacks = [], extra = [] } = group[0] ?? {};
     const parts = [
-      ...(lacks.length > 0 ? [`${verb(group.length, 'lacks', 'lack')} ${series(lacks)}`] : []),
+      ...(lacks.length > 0 ? [`${verb(group.length, 'lacks', 'lack')} ${listed(lacks)}`] : []),
       ...(extra.length > 0
-        ? [`${verb(group.length, 'has', 'have')} ${series(extra)} beyond the others`]
+        ? [`${verb(group.length, 'has', 'have')} ${listed(extra)} beyond the others`]
         : []),
     ];
     return `${labels(

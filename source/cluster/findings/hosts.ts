@@ -1,10 +1,11 @@
+import { listed } from '../../text/listed.ts';
 import { CLOCK_TOLERANCE } from '../drift.ts';
 import type { Finding, Rule } from '../findings.ts';
 import { hostWord, isInstalled } from '../peer-state.ts';
 import type { Picture } from '../picture.ts';
 import { mendAll, mendBy } from './mending.ts';
 import { lasting, remedies } from './way-in.ts';
-import { idsOf, label, labels, quote, series, verb } from './words.ts';
+import { idsOf, label, labels, quote, verb } from './words.ts';
 
 /** Rules about hosts: what SSH and the probe tell. A fact that isn't known never alarms. */
 export const hostRules: readonly Rule[] = [
@@ -135,7 +136,7 @@ function clockSkew({ drift, roster, failures, watches }: Picture): Finding[] {
       peers: idsOf(roster, peers),
       title:
         off.length > 0
-          ? `The clock of ${series(off.map(({ index, offset }) => `${label(roster, index)} is ${Math.round(Math.abs(offset) / 1000)} s ${offset < 0 ? 'behind' : 'ahead'}`))}`
+          ? `The clock of ${listed(off.map(({ index, offset }) => `${label(roster, index)} is ${Math.round(Math.abs(offset) / 1000)} s ${offset < 0 ? 'behind' : 'ahead'}`))}`
           : `Weave refuses links for clock skew: ${labels(roster, peers)}`,
       because: told
         ? `${label(roster, told.from)} says of ${label(roster, told.to)}: ${quote(told.info)}.`

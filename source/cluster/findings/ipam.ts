@@ -1,3 +1,4 @@
+import { listed, some } from '../../text/listed.ts';
 import { ringOf } from '../address-space.ts';
 import type { Finding, Rule } from '../findings.ts';
 import type { Picture } from '../picture.ts';
@@ -5,7 +6,7 @@ import { majorityOf } from '../quorum.ts';
 import type { TroubleKind } from '../trouble.ts';
 import { mendBy, startable } from './mending.ts';
 import { sharingNames } from './names.ts';
-import { idsOf, label, labels, ownerLabel, percent, quote, series, some, verb } from './words.ts';
+import { idsOf, label, labels, ownerLabel, percent, quote, verb } from './words.ts';
 
 /** Rules about IPAM: the first ring, and owners that can't be reached. */
 export const ipamRules: readonly Rule[] = [
@@ -169,7 +170,7 @@ function goneOwners(picture: Picture, gone: readonly Lost[]): Finding {
   const candidates = roster.names.flatMap((name, index) =>
     name === null && strangers.length > 0 ? [index] : [],
   );
-  const said = series(gone.map((owner) => ownerLabel(picture, owner.name, owner.nickname)));
+  const said = listed(gone.map((owner) => ownerLabel(picture, owner.name, owner.nickname)));
   const observers = labels(
     roster,
     [...new Set(gone.flatMap((owner) => [...owner.by]))].sort((a, b) => a - b),
@@ -189,7 +190,7 @@ function goneOwners(picture: Picture, gone: readonly Lost[]): Finding {
       ? ''
       : candidates.length > 0
         ? ` ${labels(roster, candidates)} ${verb(candidates.length, 'is the configured peer', 'are the configured peers')} that nobody has a name for.`
-        : ` ${series(strangers.map((owner) => owner.name))} ${verb(strangers.length, 'is not', 'are not')} among the configured peers.`;
+        : ` ${listed(strangers.map((owner) => owner.name))} ${verb(strangers.length, 'is not', 'are not')} among the configured peers.`;
   return {
     id: 'owner-unreachable',
     severity: 'warning',
@@ -203,7 +204,7 @@ function goneOwners(picture: Picture, gone: readonly Lost[]): Finding {
       ? `${marked.name} is on record as reclaimed (${marked.run}): don't run rmpeer again. Go on with that change (w), or see what came of it (weave-console history show ${marked.run}).`
       : stopped
         ? `Weave is stopped there: start it (restart), and it comes back with its share.`
-        : `Mend the host or its network and wait. Only if it is dead for sure: reclaim it, that is rmpeer once, on one survivor, by peer name (${series(gone.map((owner) => owner.name))}).`,
+        : `Mend the host or its network and wait. Only if it is dead for sure: reclaim it, that is rmpeer once, on one survivor, by peer name (${listed(gone.map((owner) => owner.name))}).`,
     ...(marked === undefined && mend),
   };
 }
@@ -272,7 +273,7 @@ function rangeMismatch({ roster, drift, reports, failures }: Picture): Finding[]
         title: `${labels(roster, odd)} ${verb(odd.length, 'has', 'have')} another IP allocation range`,
         because:
           drift.ranges.odd.length > 0
-            ? `${series(odd.map((index) => range(index)))} there, ${drift.ranges.usual} elsewhere; peers with different ranges can't link.`
+            ? `${listed(odd.map((index) => range(index)))} there, ${drift.ranges.usual} elsewhere; peers with different ranges can't link.`
             : `${labels(roster, odd.slice(0, 1))} says: ${quote(told[0]?.info ?? '')}.`,
         remedy: 'Launch every peer with the same --ipalloc-range, then restart those that differ.',
       },
@@ -286,7 +287,7 @@ function rangeMismatch({ roster, drift, reports, failures }: Picture): Finding[]
       severity: 'warning',
       peers: idsOf(roster, odd),
       title: `${labels(roster, odd)} ${verb(odd.length, 'has', 'have')} another default subnet`,
-      because: `${series(odd.map((index) => reports[index]?.ipam?.defaultSubnet ?? ''))} there, ${usual} elsewhere, so containers land in different subnets.`,
+      because: `${listed(odd.map((index) => reports[index]?.ipam?.defaultSubnet ?? ''))} there, ${usual} elsewhere, so containers land in different subnets.`,
       remedy: 'Launch every peer with the same --ipalloc-default-subnet.',
     },
   ];

@@ -1,3 +1,4 @@
+import { listed } from '../../text/listed.ts';
 import { overlaps } from '../cidr.ts';
 import type { Finding, Rule } from '../findings.ts';
 import type { HostFacts } from '../host-facts.ts';
@@ -7,7 +8,7 @@ import { containerRuns, hostWord } from '../peer-state.ts';
 import type { Picture } from '../picture.ts';
 import type { PeerWatch } from '../sighting.ts';
 import { mendAll } from './mending.ts';
-import { hostLabel, idsOf, label, labels, quote, series, verb } from './words.ts';
+import { hostLabel, idsOf, label, labels, quote, verb } from './words.ts';
 
 /** Rules about what will keep weave from starting, or start it wrongly: on members where it is down, and on spares. */
 export const launchRules: readonly Rule[] = [
@@ -39,7 +40,7 @@ function listUnresolvable(picture: Picture): Finding[] {
       ? [
           {
             index,
-            said: `has ${series(names)} in its file, which ${verb(names.length, "doesn't", "don't")} resolve there now`,
+            said: `has ${listed(names)} in its file, which ${verb(names.length, "doesn't", "don't")} resolve there now`,
           },
         ]
       : [];
@@ -100,7 +101,7 @@ function foundOn(
       peers: found.map((host) => host.id),
     };
     return [
-      { ...about, because: first.because, ...words(series(found.map(({ said }) => said)), spare === 1) },
+      { ...about, because: first.because, ...words(listed(found.map(({ said }) => said)), spare === 1) },
     ];
   });
 }
@@ -134,7 +135,7 @@ function rangeOverlap(picture: Picture): Finding[] {
     return taken.length === 0
       ? null
       : (who) =>
-          `${who} has a route to ${series(taken)}, which overlaps ${what}: weave would not start there.`;
+          `${who} has a route to ${listed(taken)}, which overlaps ${what}: weave would not start there.`;
   });
   return foundOn('range-overlap', found, (who, spare) => ({
     title: `A route of ${who} overlaps the address range`,
@@ -151,7 +152,7 @@ function leftover(picture: Picture): Finding[] {
     return parts.length === 0
       ? null
       : (who) =>
-          `${who} has ${series(parts)} of an earlier life. A weave that starts with ${verb(parts.length, 'it', 'them')} brings its old name or its old ring along.`;
+          `${who} has ${listed(parts)} of an earlier life. A weave that starts with ${verb(parts.length, 'it', 'them')} brings its old name or its old ring along.`;
   });
   return foundOn('leftover', found, (who, spare) => ({
     title: `An earlier weave left something on ${who}${spare ? ', no member' : ''}`,

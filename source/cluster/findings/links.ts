@@ -1,3 +1,4 @@
+import { listed } from '../../text/listed.ts';
 import type { Finding, Rule } from '../findings.ts';
 import type { ConnectionFault } from '../peer-report.ts';
 import { isInstalled } from '../peer-state.ts';
@@ -5,7 +6,7 @@ import type { Picture } from '../picture.ts';
 import type { LinkFault } from '../reading.ts';
 import { mendBy, startable } from './mending.ts';
 import { lasting } from './way-in.ts';
-import { idsOf, label, labels, quote, series, verb } from './words.ts';
+import { idsOf, label, labels, quote, verb } from './words.ts';
 
 /** Rules about links between peers that aren't there, and why. */
 export const linkRules: readonly Rule[] = [
@@ -213,7 +214,7 @@ function versionSkew(picture: Picture): Finding[] {
       peers: idsOf(roster, peers),
       title:
         odd.length > 0
-          ? `${labels(roster, odd)} ${verb(odd.length, 'runs', 'run')} weave ${series([...new Set(odd.map((index) => reports[index]?.version ?? ''))])}, the others ${usual}`
+          ? `${labels(roster, odd)} ${verb(odd.length, 'runs', 'run')} weave ${listed([...new Set(odd.map((index) => reports[index]?.version ?? ''))])}, the others ${usual}`
           : `${labels(roster, peers)} ${verb(peers.length, 'speaks', 'speak')} an incompatible protocol version`,
       because: example
         ? `${label(roster, example.from)} says of ${label(roster, example.to)}: ${quote(example.info)}.`

@@ -1,8 +1,9 @@
+import { listed } from '../../text/listed.ts';
 import { sameHost } from '../doubles.ts';
 import type { Finding, Rule } from '../findings.ts';
 import type { PeerName } from '../peer-report.ts';
 import type { Picture } from '../picture.ts';
-import { fullLabel, idsOf, series } from './words.ts';
+import { fullLabel, idsOf } from './words.ts';
 
 /** Rules about peer names: two hosts with one name, and two config entries with one host. */
 export const nameRules: readonly Rule[] = [
@@ -72,7 +73,7 @@ function nameCollision(picture: Picture): Finding[] {
       return facts?.kind === 'facts' && facts.facts.machineId.known ? facts.facts.machineId.value : null;
     });
     const cloned = machines.length > 1 && machines.every((id) => id !== null && id === machines[0]);
-    const hosts = series(peers.map((index) => fullLabel(roster, index)));
+    const hosts = listed(peers.map((index) => fullLabel(roster, index)));
     const [first] = peers;
     const apart = peers.slice(1).every((index) => {
       const [a, b] = [watches[first ?? -1], watches[index]];
@@ -92,8 +93,8 @@ function nameCollision(picture: Picture): Finding[] {
 function oneHostTwice({ roster, doubles }: Picture): Finding[] {
   return doubles.map(({ name, peers, proof, actual }) => {
     const wrong = peers.filter((index) => index !== actual);
-    const ids = series(idsOf(roster, peers));
-    const astray = series(idsOf(roster, wrong));
+    const ids = listed(idsOf(roster, peers));
+    const astray = listed(idsOf(roster, wrong));
     return {
       id: 'name-collision',
       severity: 'warning',

@@ -1,8 +1,9 @@
+import { listed } from '../../text/listed.ts';
 import type { Finding, Rule } from '../findings.ts';
 import type { PeerId } from '../inventory.ts';
 import type { Picture } from '../picture.ts';
 import type { Removed } from '../removed.ts';
-import { idsOf, label, labels, series, verb } from './words.ts';
+import { idsOf, label, labels, verb } from './words.ts';
 
 /** Rules about peers that were removed, and nothing that would fence them. */
 export const removedRules: readonly Rule[] = [{ id: 'removed-came-back', evaluate: removedCameBack }];
@@ -67,8 +68,8 @@ function telling({ roster }: Picture, removed: Removed, sight: Sight) {
       sight.seers.length > 0
         ? `${labels(roster, sight.seers)} ${verb(sight.seers.length, 'sees', 'see')} the peer name ${name}`
         : `${where} tells a report with the peer name ${name}`,
-    told: marked.length > 0 ? `by the record on ${series(marked)}` : 'by the journal here',
-    files: marked.length > 0 ? series(marked) : 'each peer',
+    told: marked.length > 0 ? `by the record on ${listed(marked)}` : 'by the journal here',
+    files: marked.length > 0 ? listed(marked) : 'each peer',
   };
 }
 

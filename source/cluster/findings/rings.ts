@@ -1,10 +1,11 @@
+import { listed } from '../../text/listed.ts';
 import type { RingVersion } from '../cluster-view.ts';
 import { readSeeds } from '../connection-info.ts';
 import type { Finding, Rule } from '../findings.ts';
 import type { Picture } from '../picture.ts';
 import { majorityOf } from '../quorum.ts';
 import { mendBy, ringMinority } from './mending.ts';
-import { idsOf, label, labels, ownerLabel, quote, series, verb } from './words.ts';
+import { idsOf, label, labels, ownerLabel, quote, verb } from './words.ts';
 
 /** Rules about the ring itself: who holds which, and who claims what. */
 export const ringRules: readonly Rule[] = [
@@ -18,7 +19,7 @@ function seededApart(picture: Picture): Finding[] {
   const { roster } = picture;
   const [kept, ...others] = sides.toSorted((a, b) => b.peers.length - a.peers.length);
   const told = sides.find((side) => side.seeds !== undefined)?.seeds;
-  const lone = series(others.map((side) => side.said));
+  const lone = listed(others.map((side) => side.said));
   const holders = others.reduce((sum, side) => sum + side.peers.length, 0);
   // Which side is the minority is certain only where the other is a majority of all.
   const outvoted = (kept?.peers.length ?? 0) >= majorityOf(roster.ids.length);
@@ -81,10 +82,10 @@ function toldSides(picture: Picture): Side[] {
       .filter((other) => other !== index)
       .sort((a, b) => a - b);
     const seeded = (seeds?.received ?? []).map((ref) => ownerLabel(picture, ref.name, ref.nickname));
-    const said = others.length > 0 ? labels(roster, others) : series(seeded);
+    const said = others.length > 0 ? labels(roster, others) : listed(seeded);
     return [
       { peers: [index], said: label(roster, index) },
-      { peers: others, said, seeds: `The other ring was seeded by ${series(seeded)}.` },
+      { peers: others, said, seeds: `The other ring was seeded by ${listed(seeded)}.` },
     ];
   }
   return [];
@@ -102,7 +103,7 @@ function ringDivergence(picture: Picture): Finding[] {
   const peers = [
     ...new Set([...conflicts.flatMap(({ peers }) => peers), ...told.map(({ index }) => index)]),
   ].sort((a, b) => a - b);
-  const tokens = series([...new Set(conflicts.map((conflict) => conflict.token))]);
+  const tokens = listed([...new Set(conflicts.map((conflict) => conflict.token))]);
   const first = conflicts[0];
   const example = first
     ? `For ${first.token} ${labels(roster, first.peers.slice(0, 1))} ${first.kind === 'claimed' ? 'says' : 'still says'} ${first.ours}, others say ${first.theirs}.`

@@ -1,12 +1,10 @@
 import { clean } from '../../text/clean.ts';
+import { listed } from '../../text/listed.ts';
 import type { PeerId } from '../inventory.ts';
 import type { PeerName } from '../peer-report.ts';
 import type { Picture } from '../picture.ts';
 import type { Roster } from '../roster.ts';
 import type { PeerWatch } from '../sighting.ts';
-
-/** How many peers a sentence names before it counts the rest. */
-const NAMED = 6;
 
 /** A configured peer for a sentence: its nickname where that tells it from all others, else its address. */
 export function label(roster: Roster, index: number): string {
@@ -31,22 +29,12 @@ export function hostLabel({ peer, lastFacts }: PeerWatch): string {
   return hostname === '' ? peer.address : `${hostname} (${peer.address})`;
 }
 
+/** Several configured peers in a sentence. */
 export function labels(roster: Roster, indexes: readonly number[]): string {
-  return series(indexes.map((index) => label(roster, index)));
+  return listed(indexes.map((index) => label(roster, index)));
 }
 
-/** `a`, `a and b`, `a, b and c`, `a, b, c, d, e and 12 more`. */
-export function series(words: readonly string[]): string {
-  if (words.length < 2) return words[0] ?? '';
-  if (words.length <= NAMED) return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-  return `${words.slice(0, NAMED - 1).join(', ')} and ${words.length - NAMED + 1} more`;
-}
-
-/** `a, b, c`, `a, b, c, d, e and 12 more`: for lists within a sentence that has its own `and`. */
-export function some(words: readonly string[]): string {
-  return words.length <= NAMED ? words.join(', ') : series(words);
-}
-
+/** Their ids. */
 export function idsOf(roster: Roster, indexes: readonly number[]): PeerId[] {
   return indexes.map((index) => roster.ids[index] ?? '');
 }
@@ -62,6 +50,7 @@ export function verb(count: number, one: string, many: string): string {
   return count === 1 ? one : many;
 }
 
+/** 0..1 as percent, with a decimal below ten. */
 export function percent(share: number): string {
   const value = share * 100;
   return `${value >= 10 || Number.isInteger(value) ? Math.round(value) : value.toFixed(1)}%`;

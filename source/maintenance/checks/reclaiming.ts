@@ -1,5 +1,5 @@
 import type { PeerId } from '../../cluster/inventory.ts';
-import type { PeerReport, RingEntry } from '../../cluster/peer-report.ts';
+import { type PeerReport, type RingEntry, ringOwners } from '../../cluster/peer-report.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { linked } from './cluster.ts';
@@ -15,12 +15,6 @@ export const tokensOf = (report: PeerReport, name: string): readonly string[] =>
   entriesOf(report, name)
     .map(({ token, size, version }) => `${token} ${size} v${version}`)
     .sort();
-
-const owners = (report: PeerReport): string =>
-  (report.ipam?.entries ?? [])
-    .map(({ token, owner }) => `${token} ${owner}`)
-    .sort()
-    .join('\n');
 
 const addresses = (count: number): string => `${count} ${count === 1 ? 'address' : 'addresses'}`;
 
@@ -61,7 +55,7 @@ export const executorFit = (id: PeerId, survivors: readonly PeerId[]): Check => 
     if (name !== null && it.report.name === name)
       return block(`${who} itself has the peer name ${name}: a peer can't reclaim itself.`);
     const others = reporting(world, survivors).filter((other) => other.id !== on);
-    const apart = others.filter(({ report }) => owners(report) !== owners(it.report));
+    const apart = others.filter(({ report }) => ringOwners(report) !== ringOwners(it.report));
     if (apart.length > 0)
       return block(
         `${who}, which would run rmpeer, does not tell the ring that ${calledAll(

@@ -1,18 +1,11 @@
 import type { PeerId } from '../../cluster/inventory.ts';
-import type { PeerReport, RingEntry } from '../../cluster/peer-report.ts';
+import { type PeerReport, type RingEntry, ringOwners } from '../../cluster/peer-report.ts';
 import { block, type Check, pass, unknown, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { away, called, calledAll, listed, nameOf, present, reporting } from './seeing.ts';
 
 /** The ring as this report tells it; empty where there is none yet. */
 export const ringOf = (report: PeerReport): readonly RingEntry[] => report.ipam?.entries ?? [];
-
-/** Who owns what, without versions: those lag by seconds wherever addresses are being given out. */
-export const owners = (report: PeerReport): string =>
-  ringOf(report)
-    .map(({ token, owner }) => `${token} ${owner}`)
-    .sort()
-    .join('\n');
 
 /** The first token of which two reports say different things, as half a sentence. */
 export const disagreement = (a: readonly RingEntry[], b: readonly RingEntry[]): string => {
@@ -65,7 +58,7 @@ export const sameRing = (
           without.map(({ id }) => id),
         )} ${without.length > 1 ? 'have' : 'has'} no ring, while others have: wait, and if it stays, find out why.`,
       );
-    const other = reports.find(({ report }) => owners(report) !== owners(first.report));
+    const other = reports.find(({ report }) => ringOwners(report) !== ringOwners(first.report));
     if (other)
       return block(
         `${called(world, first.id)} and ${called(world, other.id)} do not tell the same ring: ${disagreement(ringOf(first.report), ringOf(other.report))}. Gossip may lag for some seconds; if it stays, the ring broke and must be mended first.`,

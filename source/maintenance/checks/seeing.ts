@@ -3,9 +3,12 @@ import type { PeerId } from '../../cluster/inventory.ts';
 import type { PeerName, PeerReport } from '../../cluster/peer-report.ts';
 import type { PeerWatch } from '../../cluster/sighting.ts';
 import type { Millis, TroubleKind } from '../../cluster/trouble.ts';
+import { listed } from '../../text/listed.ts';
 import type { Inspected } from '../inspection.ts';
 import { unknown, type Verdict } from '../verdict.ts';
 import type { World } from '../world.ts';
+
+export { listed } from '../../text/listed.ts';
 
 /** How old the look at a peer may be for a check to go by it, in ms. */
 const lookFreshness: Millis = 15_000;
@@ -102,12 +105,6 @@ export const called = (world: World, id: PeerId): string => {
     world.view.peers.find((peer) => peer.id === id)?.nickname ||
     '';
   return nickname === '' || nickname === id ? id : `${nickname} (${id})`;
-};
-
-/** `a, b and c`; more than six end in `and 3 more`. */
-export const listed = (words: readonly string[]): string => {
-  const shown = words.length > 6 ? [...words.slice(0, 5), `${words.length - 5} more`] : words;
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 };
 
 /** These hosts as `called` names them, listed. */

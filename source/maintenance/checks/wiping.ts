@@ -1,5 +1,5 @@
 import type { PeerId } from '../../cluster/inventory.ts';
-import type { PeerReport, RingEntry } from '../../cluster/peer-report.ts';
+import { type PeerReport, type RingEntry, ringOwners } from '../../cluster/peer-report.ts';
 import { majority } from '../../lock/votes.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
@@ -8,7 +8,7 @@ import { nameThen, stoppedThere } from './coming-back.ts';
 import { refWords, strangers } from './dead-name.ts';
 import { ownedThere } from './going-down.ts';
 import { markedNames } from './marks.ts';
-import { disagreement, ownedBy, owners, ringOf, sameRing } from './ring.ts';
+import { disagreement, ownedBy, ringOf, sameRing } from './ring.ts';
 import { called, calledAll, listed, reporting, reportOf } from './seeing.ts';
 
 /** Who is wiped, and the members that stay as they are. */
@@ -65,7 +65,7 @@ export const othersMajority = (wiped: Wiped): Check => ({
 const byRing = (world: World, others: readonly PeerId[]): readonly (readonly PeerId[])[] => {
   const groups = new Map<string, PeerId[]>();
   for (const { id, report } of reporting(world, others)) {
-    const ring = owners(report);
+    const ring = ringOwners(report);
     groups.set(ring, [...(groups.get(ring) ?? []), id]);
   }
   return [...groups.values()].sort((a, b) => b.length - a.length);
@@ -153,7 +153,7 @@ const judgeRing = (world: World, wiped: Wiped, own: PeerReport, theirs: PeerRepo
     return member
       ? block(`${name} has no ring, so there is nothing to wipe: look at its links instead.`)
       : pass(`${name} has no ring.`);
-  if (owners(own) === owners(theirs)) {
+  if (ringOwners(own) === ringOwners(theirs)) {
     if (share > 0)
       return block(
         `${name} tells the same ring as the others and owns ${share} addresses in it: nothing is wrong with it, and wiping it would lose them. To take it out, ${member ? '' : 'list it among the peers of the config and '}remove it: weave-console remove ${id}.`,
