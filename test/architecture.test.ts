@@ -10,6 +10,15 @@ const files = (folder: string): string[] =>
 
 const pure = ['cluster', 'commands', 'lock', 'journal', 'maintenance', 'text'];
 
+/** The steps of the lowest floor: what is seen and said there knows nothing of locks, and neither knows the procedures. */
+const steps: readonly (readonly string[])[] = [
+  ['text'],
+  ['cluster', 'commands'],
+  ['lock', 'journal'],
+  ['maintenance'],
+];
+const stepOf = (path: string): number => steps.findIndex((rooms) => rooms.includes(path.split('/')[1] ?? ''));
+
 /** Which floor a file lives on. Adapters and the session are on one floor and may not see each other. */
 const roomOf = (path: string): { floor: number; room: string } => {
   const [top, room = '', ...rest] = path.split('/');
@@ -54,6 +63,15 @@ describe('the floors', () => {
       return there.floor > here.floor || (there.floor === here.floor && there.room !== here.room);
     });
     expect(upward.map(({ path, to }) => `${path} -> ${to}`)).toEqual([]);
+  });
+
+  it('lets what is seen know nothing of locks and procedures', () => {
+    const upward = edges.filter(({ path, to }) => {
+      const [here, there] = [stepOf(path), stepOf(to)];
+      return here >= 0 && there > here;
+    });
+    expect(upward.map(({ path, to }) => `${path} -> ${to}`)).toEqual([]);
+    expect(pure.every((room) => steps.flat().includes(room))).toBe(true);
   });
 
   it('keeps the lowest floor free of Node, ssh2, Ink and React', () => {

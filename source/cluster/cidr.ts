@@ -1,5 +1,5 @@
 /** First and last IPv4 address of `10.32.0.0/12`, `10.0.0.5` or the short `10/8`; null for anything else. */
-export const ipv4Range = (text: string): readonly [first: number, last: number] | null => {
+const ipv4Range = (text: string): readonly [first: number, last: number] | null => {
   const found = /^(\d{1,3}(?:\.\d{1,3}){0,3})(?:\/(\d{1,2}))?$/.exec(text);
   if (!found) return null;
   const bytes = (found[1] ?? '').split('.').map(Number);

@@ -31,6 +31,7 @@ export type RemovalRecords = {
   readonly lifted: ReadonlyMap<PeerId, number>;
 };
 
+/** Nothing on record. */
 export const noRecords: RemovalRecords = { removed: [], lifted: new Map() };
 
 /** Reads `NAME ADDRESS NICKNAME SECONDS RUN`; null for a line of any other form. */

@@ -12,7 +12,7 @@ const seconds = (ms: Millis): string =>
   ms < 100_000 ? `${(ms / 1000).toFixed(1)}s` : `${Math.round(ms / 60_000)}m`;
 
 /** IPAM consensus in a few words. */
-export const consensusWords = (ipam: IpamConsensus): string => {
+const consensusWords = (ipam: IpamConsensus): string => {
   switch (ipam.phase) {
     case 'awaiting-consensus':
       return `waiting, ${ipam.known ?? '?'} of ${ipam.quorum ?? '?'} known`;

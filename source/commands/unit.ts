@@ -40,16 +40,6 @@ export const unitDisable = (peer: InventoryPeer): Command<'changes'> =>
 export const unitStop = (peer: InventoryPeer): Command<'changes'> =>
   systemctl(peer, 'unit-stop', ['stop'], 120_000);
 
-/** Has systemd read its unit files again. */
-export const daemonReload: Command<'changes'> = {
-  name: 'daemon-reload',
-  script: 'exec systemctl daemon-reload </dev/null',
-  args: [],
-  effect: 'changes',
-  timeout: 60_000,
-  privileged: true,
-};
-
 /** The unit of the Weave Net guide for uniform fixed clusters, with the paths of this host. */
 const documentedUnit = (peer: InventoryPeer): string => `[Unit]
 Description=Weave Network

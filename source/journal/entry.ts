@@ -79,7 +79,7 @@ const closed = z.object({
 });
 
 /** One line of a journal. */
-export const journalEntry = z.discriminatedUnion('kind', [
+const journalEntry = z.discriminatedUnion('kind', [
   opened,
   arrived,
   intent,

@@ -1,13 +1,8 @@
 import type { PeerId } from '../cluster/inventory.ts';
+import { majorityOf } from '../cluster/quorum.ts';
 import type { LeaseSeen } from './answers.ts';
 import type { LockRecord } from './record.ts';
-import {
-  type Decision,
-  majority,
-  type Sightings,
-  type SurvivorsConsent,
-  type TakeoverConsent,
-} from './votes.ts';
+import type { Decision, Sightings, SurvivorsConsent, TakeoverConsent } from './votes.ts';
 
 /** How many characters of the lock's id a person types to take it over. */
 export const TYPED_LENGTH = 6;
@@ -103,4 +98,4 @@ export const consentToSurvivors = (
 
 /** Whether that many of so many voters is a majority, in words for the evidence screen. */
 export const countWords = (have: number, of: number): string =>
-  `${have} of ${of} can be locked, ${majority(of)} are needed`;
+  `${have} of ${of} can be locked, ${majorityOf(of)} are needed`;

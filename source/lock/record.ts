@@ -3,7 +3,7 @@ import type { PeerId } from '../cluster/inventory.ts';
 import { clean } from '../text/clean.ts';
 
 /** The format of the record. A higher number was written by a newer program and counts as broken for this one. */
-export const RECORD_SCHEMA = 1;
+const RECORD_SCHEMA = 1;
 
 /**
  * Step `index` (from 1) of `of`. Written before the step's first command is sent. `notes`: what the change wrote down on

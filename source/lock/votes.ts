@@ -1,11 +1,9 @@
 import type { PeerId } from '../cluster/inventory.ts';
+import { majorityOf } from '../cluster/quorum.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import type { Expected } from '../commands/lock/swap.ts';
 import type { LockSighting } from './answers.ts';
 import { baseOf, type LockRecord } from './record.ts';
-
-/** More than half. */
-export const majority = (count: number): number => Math.floor(count / 2) + 1;
 
 /** The peers that vote, in the order in which they are asked: old ∪ new list, sorted, without doubles. */
 export const voters = (...lists: readonly (readonly PeerId[])[]): PeerId[] =>
@@ -70,7 +68,7 @@ export const isSpent = (record: LockRecord, sightings: Sightings): boolean => {
   const shown = base.map((peer) => recordAt(sightings, peer)).filter((at) => at !== null);
   const gone = shown.filter((at) => at === 'absent' || at.id !== record.id).length;
   const begun = [record, ...shown].some((at) => at !== 'absent' && at.id === record.id && at.step !== null);
-  return gone >= majority(base.length) || (!begun && shown.length >= majority(base.length));
+  return gone >= majorityOf(base.length) || (!begun && shown.length >= majorityOf(base.length));
 };
 
 const standingOf = (
@@ -106,7 +104,7 @@ export const standings = (
 /** How many voters must be held: a majority, or with a person's consent all that aren't missing. */
 export const needed = (peers: readonly PeerId[], survivors: SurvivorsConsent | null): number =>
   survivors === null
-    ? majority(peers.length)
+    ? majorityOf(peers.length)
     : Math.max(1, peers.filter((peer) => !survivors.missing.includes(peer)).length);
 
 const newest = (records: readonly LockRecord[]): LockRecord | undefined =>

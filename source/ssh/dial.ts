@@ -40,7 +40,7 @@ export type DialParts = {
 };
 
 /** Name lookup, TCP, key exchange and login together. */
-export const CONNECT_TIMEOUT: Millis = 10_000;
+const CONNECT_TIMEOUT: Millis = 10_000;
 
 /** Cheap on processors with AES first; ssh2's own choice, without those that need its native addon to be quick. */
 const CIPHERS: CipherAlgorithm[] = [

@@ -6,9 +6,9 @@ import type { Exec } from './exec.ts';
 import { lineReader } from './lines.ts';
 
 /** Input that may wait for a host that does not take it, in bytes. Heartbeats are a few bytes each. */
-export const MOST_WAITING = 64 * 1024;
+const MOST_WAITING = 64 * 1024;
 /** A line longer than this is cut, in characters. */
-export const MOST_LINE = 64 * 1024;
+const MOST_LINE = 64 * 1024;
 const MOST_STDERR = 64 * 1024;
 
 /**

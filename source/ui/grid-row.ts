@@ -29,7 +29,7 @@ export type RowFrame = {
   readonly interval: number;
 };
 
-export const columnTitle: Readonly<Record<ColumnId, string>> = {
+const columnTitle: Readonly<Record<ColumnId, string>> = {
   state: '  state',
   address: 'address',
   nickname: 'nick',
@@ -120,7 +120,7 @@ function driftValue(peer: PeerView, columns: number): Value {
 }
 
 /** The age of the newest look; late ones and looks that take too long stand out in words too. */
-export function lookValue(peer: PeerView, now: number, interval: number): Value {
+function lookValue(peer: PeerView, now: number, interval: number): Value {
   const { look, lookingSince } = peer.watch;
   if (lookingSince !== null && now - lookingSince > interval) {
     return { text: `wait ${age(now - lookingSince)}`, tone: 'warn' };

@@ -121,6 +121,7 @@ it.each([
   [5, 3],
   [6, 4],
   [7, 4],
+  [100, 51],
 ])('the majority of %i is %i', (count, majority) => {
   expect(majorityOf(count)).toBe(majority);
 });

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Command, commandLine } from '../../source/commands/command.ts';
 import {
-  daemonReload,
   unitDisable,
   unitEnable,
   unitEnableNow,
@@ -213,7 +212,6 @@ describe('systemd commands', () => {
     [unitDisable(inventoryPeer({ unit: 'weave' })), `sh -c ${CTL} unit-disable disable -- weave.service`],
     [unitStop(peer), `sh -c ${CTL} unit-stop stop -- weave.service`],
     [unitDisable(evil), `sh -c ${CTL} unit-disable disable -- '--no-block; reboot.service'`],
-    [daemonReload, `sh -c 'exec systemctl daemon-reload </dev/null' daemon-reload`],
   ])('is exactly this string', (command, text) => {
     expect(line(command)).toBe(text);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { majorityOf } from '../../source/cluster/quorum.ts';
 import type { LockSighting } from '../../source/lock/answers.ts';
 import {
   consentToSurvivors,
@@ -7,7 +8,7 @@ import {
   evidence,
   shownToTakeOver,
 } from '../../source/lock/consent.ts';
-import { decide, isSpent, lockWord, majority, needed, standings, voters } from '../../source/lock/votes.ts';
+import { decide, isSpent, lockWord, needed, standings, voters } from '../../source/lock/votes.ts';
 import { aRecord, shows } from '../support/lock-record.ts';
 
 type Consent = Parameters<typeof decide>[2];
@@ -22,15 +23,6 @@ const record = aRecord({ peers: peersOf(3) });
 const begun = aRecord({ peers: peersOf(3), step: { index: 1, of: 5, id: 'write-list' } });
 
 describe('counting', () => {
-  it.each([
-    [1, 1],
-    [2, 2],
-    [3, 2],
-    [4, 3],
-    [5, 3],
-    [100, 51],
-  ])('the majority of %i is %i', (count, more) => expect(majority(count)).toBe(more));
-
   it('asks the peers of the old and the new list, once each, in order', () => {
     expect(voters(['p3', 'p1'], ['p2', 'p3'])).toEqual(['p1', 'p2', 'p3']);
   });
@@ -38,7 +30,7 @@ describe('counting', () => {
   it('has two majorities share a peer also when the lists differ by one', () => {
     for (let size = 1; size < 60; size += 1) {
       // Old ∪ new has one peer more than the smaller list, which a session with only the other list votes on.
-      expect(majority(size) + majority(size + 1)).toBeGreaterThan(size + 1);
+      expect(majorityOf(size) + majorityOf(size + 1)).toBeGreaterThan(size + 1);
     }
   });
 });

@@ -16,7 +16,7 @@ import { openSession } from '../../source/session/session.ts';
 import { createFleet } from '../../source/ssh/fleet.ts';
 
 /** The clock of the machine, so many times faster; what it calls back is called that much sooner. */
-export const fastClock = (speed: number): Clock => ({
+const fastClock = (speed: number): Clock => ({
   now: () => systemClock.now() * speed,
   wall: () => systemClock.wall(),
   after: (delay, run) => systemClock.after(delay / speed, run),

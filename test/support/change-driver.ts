@@ -39,7 +39,7 @@ export type Driven = {
 };
 
 /** The checklist as text, for the message of a failure. */
-export const screenText = ({ run, steps, moves, command, output, lock }: MaintenanceModel): string =>
+const screenText = ({ run, steps, moves, command, output, lock }: MaintenanceModel): string =>
   [
     `${run.procedure.title}, run ${run.id}, lock ${run.lock.kind} (${lock.have} of ${lock.need})`,
     ...steps.map((step, index) => {

@@ -98,7 +98,7 @@ export class LockPeer {
 }
 
 /** Stands for cksum: told apart by content. */
-export const sumOf = (text: string): string => {
+const sumOf = (text: string): string => {
   let sum = 7;
   for (let at = 0; at < text.length; at += 1) sum = (Math.imul(sum, 31) + text.charCodeAt(at)) >>> 0;
   return `${sum} ${text.length}`;

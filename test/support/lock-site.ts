@@ -25,7 +25,7 @@ export const inventoryAt = (config: string): Inventory => {
 };
 
 /** What the lock needs of each peer of this inventory. */
-export const lockPortsOver = (fleet: ReturnType<typeof createFleet>, inventory: Inventory): LockPorts =>
+const lockPortsOver = (fleet: ReturnType<typeof createFleet>, inventory: Inventory): LockPorts =>
   new Map(
     [...inventory.peers, ...inventory.spares].map(({ address, runtimeDir, stateDir }) => [
       address,

@@ -16,7 +16,7 @@ import { notAsked } from './watches.ts';
 
 /** The moment of every sample, monotonic ms, and the wall clock then. */
 export const NOW = 1_000_000;
-export const WALL = Date.UTC(2026, 10, 23, 12, 0, 0);
+const WALL = Date.UTC(2026, 10, 23, 12, 0, 0);
 
 export const addressOf = (index: number): string => `10.0.${Math.floor(index / 200)}.${11 + (index % 200)}`;
 export const nameOf = (index: number): string => {

@@ -27,7 +27,7 @@ export const weaveExtra = `SCRIPT_VERSION="2.8.1"
 `;
 
 /** `sudo -n`, `sudo -u root`, `sudo --`: runs the rest. Who may run the demo may do all on its hosts. */
-export const sudoScript = `#!/bin/sh
+const sudoScript = `#!/bin/sh
 while [ $# -gt 0 ]; do
   case $1 in
     -u|-g|-p) shift 2 ;;

@@ -80,7 +80,7 @@ export const exchange = (world: World, link: Link, fresh: boolean) => {
 };
 
 /** A ring that changed goes from neighbour to neighbour. Who can't accept it drops the connection and does not pass it on. */
-export const broadcast = (world: World, from: Weaver, delay = world.random.between(50, 250)): void => {
+const broadcast = (world: World, from: Weaver, delay = world.random.between(50, 250)): void => {
   world.after(delay, () => {
     if (!from.running || from.hung) return;
     const told = new Set([from]);
@@ -98,7 +98,7 @@ export const broadcast = (world: World, from: Weaver, delay = world.random.betwe
 };
 
 /** Targets that aren't known to be ourselves, plus one; a majority of that. With `consensus=n`, of n. */
-export const quorumOf = (world: World, weaver: Weaver): number => {
+const quorumOf = (world: World, weaver: Weaver): number => {
   const { initCount } = weaver.options;
   if (initCount !== null) return Math.floor(initCount / 2) + 1;
   const others = weaver.direct.filter((peer) => {

@@ -2,7 +2,7 @@
 export type Range = { readonly cidr: string; readonly start: number; readonly size: number };
 
 /** `10.32.0.0` -> 169869312. */
-export const addressNumber = (text: string): number =>
+const addressNumber = (text: string): number =>
   text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 
 /** 169869312 -> `10.32.0.0`. */

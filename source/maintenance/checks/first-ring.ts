@@ -1,5 +1,6 @@
 import type { PeerId } from '../../cluster/inventory.ts';
 import { ipamPhase } from '../../cluster/peer-report.ts';
+import { majorityOf } from '../../cluster/quorum.ts';
 import { sameList } from '../environment-edit.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
 import type { World } from '../world.ts';
@@ -127,7 +128,7 @@ export const enoughElectors = (ids: readonly PeerId[]): Check => ({
   id: 'electors',
   title: 'Enough peers run to agree on the first ring',
   judge: (world) => {
-    const [there, quorum] = [reporting(world, ids).length, Math.floor(ids.length / 2) + 1];
+    const [there, quorum] = [reporting(world, ids).length, majorityOf(ids.length)];
     return there >= quorum
       ? pass(`${there} of ${ids.length} run, and ${quorum} must agree.`)
       : block(`${there} of ${ids.length} run, and ${quorum} must agree: prime would wait for the others.`);

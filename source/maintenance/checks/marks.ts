@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 import { called, inspectionOf, whyNotInspected } from './seeing.ts';
 
 /** Marks of reclaimed peers on a host, by its inspection; null where they are not known. */
-export const marksOn = (world: World, on: PeerId): readonly Mark[] | null => {
+const marksOn = (world: World, on: PeerId): readonly Mark[] | null => {
   const marks = inspectionOf(world, on)?.facts.reclaimed;
   return marks?.known ? marks.value : null;
 };

@@ -1,4 +1,5 @@
 import type { PeerId } from '../../cluster/inventory.ts';
+import { majorityOf } from '../../cluster/quorum.ts';
 import { block, type Check, pass, warn } from '../verdict.ts';
 import { nothingPending } from './cluster.ts';
 import { called, calledAll, isDown, reporting, reportOf } from './seeing.ts';
@@ -21,7 +22,7 @@ export const majorityWithout = (id: PeerId, others: readonly PeerId[]): Check =>
             `Of two peers only ${calledAll(world, others)} is left meanwhile. It goes on with the addresses that it owns; while the host of ${name} is down the lock is not held by enough, so this waits until it is back.`,
           )
         : block(`${name} is the only peer that answers: mend or reclaim the other one first.`);
-    const need = Math.floor((others.length + 1) / 2) + 1;
+    const need = majorityOf(others.length + 1);
     return there >= need
       ? pass(`${there} others answer; ${need} of ${others.length + 1} are a majority.`)
       : block(

@@ -1,6 +1,6 @@
 import type { PeerId } from '../../cluster/inventory.ts';
 import { type PeerReport, type RingEntry, ringOwners } from '../../cluster/peer-report.ts';
-import { majority } from '../../lock/votes.ts';
+import { majorityOf } from '../../cluster/quorum.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { noPartition } from './cluster.ts';
@@ -53,8 +53,8 @@ export const othersMajority = (wiped: Wiped): Check => ({
   title: 'The others are a majority',
   judge: (world) => {
     const { there, of } = sides(world, wiped);
-    return there.length >= majority(of)
-      ? pass(`${there.length} others answer; ${majority(of)} of ${of} are a majority.`)
+    return there.length >= majorityOf(of)
+      ? pass(`${there.length} others answer; ${majorityOf(of)} of ${of} are a majority.`)
       : block(
           `${there.length} of ${of} is no majority: which ring is the right one can't be told by counting. Only a person who knows that it is not that of ${called(world, wiped.id)} may go on.`,
         );
@@ -82,7 +82,7 @@ export const othersAgree = (wiped: Wiped): Check => {
     judge: (world) => {
       const verdict = same.judge(world);
       const [most = [], ...rest] = byRing(world, others);
-      if (verdict.level !== 'block' || rest.length === 0 || most.length < majority(sides(world, wiped).of))
+      if (verdict.level !== 'block' || rest.length === 0 || most.length < majorityOf(sides(world, wiped).of))
         return verdict;
       const wrong = calledAll(world, rest.flat());
       return block(

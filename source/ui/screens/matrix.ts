@@ -13,7 +13,7 @@ import { offScreen } from './page.ts';
 import { linkTone } from './peer-links.ts';
 
 /** The matrix's order: clique after clique, then those in none, so that a partition shows as blocks. */
-export function matrixOrder(model: Model): {
+function matrixOrder(model: Model): {
   readonly order: readonly number[];
   readonly starts: readonly number[];
 } {

@@ -6,7 +6,7 @@ import { type Line, lineWidth, type Span, span } from '../spans.ts';
 import { wrap } from '../wrap.ts';
 
 /** The key of each move; the keymap binds the same ones. */
-export const moveKey: Readonly<Record<Move['kind'], string>> = {
+const moveKey: Readonly<Record<Move['kind'], string>> = {
   confirmed: 'y',
   'confirm-group': 'Y',
   acknowledged: 'k',

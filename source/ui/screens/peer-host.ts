@@ -32,7 +32,7 @@ function skewText(skew: number | null): Fact {
 }
 
 /** The PEERS list of the host's file against the configured cluster. */
-export function peersOfFile(environment: EnvironmentFacts, model: Model, own: string): readonly Fact[] {
+function peersOfFile(environment: EnvironmentFacts, model: Model, own: string): readonly Fact[] {
   if (environment.state === 'missing') {
     return [
       { text: `${environment.path} is missing: a start now would make a cluster of its own`, tone: 'bad' },

@@ -126,7 +126,7 @@ function targetLines(targets: readonly string[], columns: number): readonly Line
 }
 
 /** Everything that is known of one peer, from all sides. */
-export function peerLines(scene: Scene, peer: PeerView): readonly Line[] {
+function peerLines(scene: Scene, peer: PeerView): readonly Line[] {
   const { model, columns } = scene;
   const { peer: host, lookingSince } = peer.watch;
   const report = peer.watch.lastReport?.report ?? null;

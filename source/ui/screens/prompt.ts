@@ -17,7 +17,7 @@ function typedLine(label: string, text: string, columns: number): Line {
 }
 
 /** The lines of a question, at most `room`; its title and what is asked for always stand. */
-export function questionLines(
+function questionLines(
   scene: Scene,
   at: Extract<Screen, { screen: 'prompt' | 'question' }>,
   room: number,

@@ -2,7 +2,7 @@ import { blank, cell, type Line, type Span, span } from '../spans.ts';
 import { wrap } from '../wrap.ts';
 
 /** Columns of the labels on the peer page. */
-export const labelWidth = 13;
+const labelWidth = 13;
 
 /** `label   text`, wrapped under itself. */
 export function field(

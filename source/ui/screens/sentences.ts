@@ -9,7 +9,7 @@ import { callName, peerWord, percent, plural } from '../words.ts';
 import { matches } from './grid.ts';
 
 /** One peer as a sentence. No ages: a screen reader would speak them again at every tick. */
-export function peerSentence(peer: PeerView): string {
+function peerSentence(peer: PeerView): string {
   const who = `${peer.nickname === null ? '' : `${peer.nickname}, `}${peer.id}`;
   const { look } = peer.watch;
   if (look === null) return `${who}: not looked at yet.`;

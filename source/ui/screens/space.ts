@@ -12,7 +12,7 @@ import { page } from './page.ts';
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** The sign of the n-th owner in the bar; after two alphabets they repeat. */
-export const ownerSign = (index: number): string => letters[index % letters.length] ?? '?';
+const ownerSign = (index: number): string => letters[index % letters.length] ?? '?';
 
 const ownerTone = (index: number, reachable: boolean): Tone =>
   reachable ? `owner-${(index % ownerColors) as Exclude<OwnerColor, 'gone'>}` : 'owner-gone';
@@ -54,13 +54,13 @@ export function barCells(parts: readonly Stretch[], columns: number): readonly n
 /** Each owner's place in the alphabet, the same in every version of the ring. */
 export type Signs = ReadonlyMap<string, number>;
 
-export function ownerSigns(rings: readonly RingVersion[]): Signs {
+function ownerSigns(rings: readonly RingVersion[]): Signs {
   const names = new Set(rings.flatMap(({ shares }) => shares.map(({ name }) => name)));
   return new Map([...names].map((name, index) => [name, index]));
 }
 
 /** The whole range as one bar, with each owner's letter, name and percent in its stretch where that fits. */
-export function spaceBar(ring: RingVersion, columns: number, signs: Signs): Line {
+function spaceBar(ring: RingVersion, columns: number, signs: Signs): Line {
   const parts = stretches(ring);
   const cells = barCells(parts, columns);
   return parts.flatMap(({ owner, size }, index): readonly Span[] => {
@@ -157,7 +157,7 @@ function ringLines(
 }
 
 /** The range as one bar, the table of shares, and who disagrees. */
-export function spaceLines(scene: Scene): readonly Line[] {
+function spaceLines(scene: Scene): readonly Line[] {
   const { model, columns } = scene;
   const { rings } = model.view.space;
   const [ring] = rings;

@@ -37,12 +37,7 @@ function decided(model: MaintenanceModel, step: Step, one: Judged): string {
 }
 
 /** A check with its word, and the reason in full. */
-export function judgedLines(
-  model: MaintenanceModel,
-  step: Step,
-  one: Judged,
-  columns: number,
-): readonly Line[] {
+function judgedLines(model: MaintenanceModel, step: Step, one: Judged, columns: number): readonly Line[] {
   const word = `${one.level}${decided(model, step, one)}`;
   const tone = levelTone[one.level];
   const [head = '', ...rest] = wrap(`${one.title}: ${one.because}`, columns - 12);
