@@ -1,12 +1,28 @@
 import type { RemovalRecords } from '../cluster/removed.ts';
+import { FENCED } from '../commands/lock/files.ts';
+import { peerInSight } from '../commands/weave.ts';
 import type { JournalEntry } from './entry.ts';
 import { replay } from './replay.ts';
+
+/** Exit codes by which rmpeer is known not to have been run: its fence held it back, or the peer was in sight again. */
+const notRun: readonly (number | null)[] = [FENCED, peerInSight];
+
+/** When rmpeer was first sent, of all attempts that may have run; null where none did for certain. */
+const rmpeerSent = (entries: readonly JournalEntry[]): string | null => {
+  const sent: string[] = [];
+  for (const entry of entries) {
+    if (entry.kind === 'intent' && entry.step === 'rmpeer') sent.push(entry.at);
+    if (entry.kind !== 'outcome' || entry.step !== 'rmpeer') continue;
+    if (entry.how === 'unsent' || (entry.how === 'exited' && notRun.includes(entry.code))) sent.pop();
+  }
+  return sent[0] ?? null;
+};
 
 const when = (at: string): number => Date.parse(at);
 
 /**
  * Who was removed from a cluster, and who joined it again or was wiped since, by these journals. A reclaim counts from the
- * moment that rmpeer was about to be sent, whatever came of it; a removal when it was finished.
+ * moment that rmpeer was about to be sent, unless it is known that it was not run; a removal when it was finished.
  */
 export const removalsOf = (
   journals: readonly (readonly JournalEntry[])[],
@@ -22,10 +38,10 @@ export const removalsOf = (
     const [name] = history.notes.name ?? [];
     const [nickname = ''] = history.notes.nickname ?? [];
     const closed = entries.findLast((entry) => entry.kind === 'closed' && entry.how === 'finished');
-    const sent = entries.find((entry) => entry.kind === 'intent' && entry.step === 'rmpeer');
+    const sent = rmpeerSent(entries);
     const base = { name: name ?? '', address: target, nickname, run: history.run };
-    if (procedure === 'reclaim-peer' && sent !== undefined && name !== undefined)
-      removed.push({ ...base, how: 'rmpeer', at: when(sent.at) });
+    if (procedure === 'reclaim-peer' && sent !== null && name !== undefined)
+      removed.push({ ...base, how: 'rmpeer', at: when(sent) });
     if (closed === undefined) continue;
     if (procedure === 'remove-peer' && name !== undefined)
       removed.push({ ...base, how: 'reset', at: when(closed.at) });

@@ -37,14 +37,14 @@ const intent = (step: string, minute = 2, attempt = 1): JournalEntry => ({
   on: '10.0.0.11',
   command: 'sh -c x',
 });
-const outcome = (step: string, how: 'exited' | 'unsent' | 'lost', attempt = 1): JournalEntry => ({
+const outcome = (step: string, how: 'exited' | 'unsent' | 'lost', attempt = 1, code = 0): JournalEntry => ({
   kind: 'outcome',
   at: at(3),
   run: 'r',
   step,
   attempt,
   how,
-  code: how === 'exited' ? 0 : null,
+  code: how === 'exited' ? code : null,
   output: '',
   why: '',
 });
@@ -67,6 +67,29 @@ describe('who was removed, by the journals', () => {
       'a reclaim that was given up before does not',
       [opened('reclaim-peer'), arrived('rmpeer'), intent('mark:10.0.0.11'), closed(5, 'paused')],
       [],
+    ],
+    ...(['unsent', 73, 77] as const).map((how): [string, JournalEntry[], object[]] => [
+      `nor does one whose rmpeer was not run: ${how}`,
+      [
+        opened('reclaim-peer'),
+        arrived('rmpeer'),
+        intent('rmpeer'),
+        how === 'unsent' ? outcome('rmpeer', how) : outcome('rmpeer', 'exited', 1, how),
+        closed(5, 'paused'),
+      ],
+      [],
+    ]),
+    [
+      'unless another attempt of it may have been',
+      [
+        opened('reclaim-peer'),
+        arrived('rmpeer'),
+        intent('rmpeer'),
+        outcome('rmpeer', 'lost'),
+        intent('rmpeer', 4),
+        outcome('rmpeer', 'exited', 1, 77),
+      ],
+      [{ ...base, how: 'rmpeer', at: ms(2), run: 'reclaim-peer' }],
     ],
     [
       'a removal counts when it is finished',
