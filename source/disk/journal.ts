@@ -1,7 +1,9 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -38,10 +40,18 @@ export class JournalFile {
     if (torn) writeSync(this.#descriptor, '\n');
   }
 
-  /** On disk (fsync) when it returns. */
+  /** On disk (fsync), all of it, when it returns. Of a line that does not fit on the disk nothing is left. */
   append(entry: JournalEntry): void {
-    writeSync(this.#descriptor, journalLine(entry));
-    fsyncSync(this.#descriptor);
+    const { size } = fstatSync(this.#descriptor);
+    const line = Buffer.from(journalLine(entry));
+    try {
+      // A disk that gets full takes a part of the line, without an error.
+      for (let at = 0; at < line.length; ) at += writeSync(this.#descriptor, line, at);
+      fsyncSync(this.#descriptor);
+    } catch (error) {
+      ftruncateSync(this.#descriptor, size);
+      throw error;
+    }
   }
 
   close(): void {

@@ -19,7 +19,9 @@ export const journalPort = (folder: string): JournalPort => ({
   },
   history: (run) => {
     const read = loadJournal(folder, run);
-    return read === null ? null : replay(read.entries);
+    const history = read && replay(read.entries);
+    // With a line that can't be read it does not know all: an intent may stand there. Without an epoch it is nobody's last.
+    return history && read.problems.length > 0 ? { ...history, epoch: null } : history;
   },
   newest: () => [...listJournals(folder)].reverse(),
 });

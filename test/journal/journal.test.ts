@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,9 @@ import { JournalFile, journalFolder, listJournals, loadJournal } from '../../sou
 import { type JournalEntry, journalLine, readJournal } from '../../source/journal/entry.ts';
 import { markdownOf } from '../../source/journal/markdown.ts';
 import { replay } from '../../source/journal/replay.ts';
+import { journalPort } from '../../source/program/workshop.ts';
+
+const node = process.execPath;
 
 const run = '20261123T120000-abc';
 const at = '2026-11-23T12:00:00.000Z';
@@ -156,6 +160,43 @@ describe('the journal file', () => {
       problems: ['line 2 is not a journal entry'],
       torn: false,
     });
+  });
+
+  it('has a line whole or not at all where the disk gets full in the middle of it', () => {
+    const long = { ...intent('rmpeer'), command: 'x'.repeat(900) };
+    const script = `
+      import { JournalFile } from ${JSON.stringify(new URL('../../source/disk/journal.ts', import.meta.url).href)};
+      const journal = new JournalFile(${JSON.stringify(folder)}, 'full');
+      journal.append(${JSON.stringify(opened)});
+      let refused = 'nothing';
+      try { journal.append(${JSON.stringify(long)}); } catch (error) { refused = error.code; }
+      journal.append(${JSON.stringify(intent('stop'))});
+      console.log(refused);
+    `;
+    // 1024 bytes a file: the kernel takes what fits of a write, and refuses the next one.
+    const done = spawnSync(
+      'bash',
+      ['-c', 'ulimit -f 1; exec "$0" --input-type=module -e "$1"', node, script],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(done.stdout.trim()).toBe('EFBIG');
+    expect(loadJournal(folder, 'full')).toEqual({
+      entries: [opened, intent('stop')],
+      problems: [],
+      torn: false,
+    });
+  });
+
+  it('is no word of the last to hold the lock where a line of it can not be read', () => {
+    const journal = new JournalFile(folder, 'spoilt');
+    journal.append({ ...opened, epoch: 3 });
+    expect(journalPort(folder).history('spoilt')).toMatchObject({ epoch: 3 });
+    writeFileSync(journal.path, '{"kind":"int\n', { flag: 'a' });
+    journal.append(intent('stop'));
+    journal.close();
+    expect(journalPort(folder).history('spoilt')).toMatchObject({ epoch: null });
   });
 
   it.each(['../x', '', '.', 'a/b', 'a\0'])('takes no file outside its folder: %j', (id) => {
