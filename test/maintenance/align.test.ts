@@ -181,6 +181,7 @@ describe('what is right', () => {
       { h1: secret('x'), h2: secret('x'), h3: secret('y'), h4: secret('y') },
       [
         "block passwords: WEAVE_PASSWORD differs (one on h1 (10.77.0.11) and h2 (10.77.0.12), another on h3 (10.77.0.13) and h4 (10.77.0.14), none on h5 (10.77.0.15)), and which is right can't be told: no more than half have the same. Correct it by hand where it is wrong, then look again; overridden, that of h1 (10.77.0.11) is written everywhere.",
+        /^warn encryption-kept: The running peers do not encrypt, and WEAVE_PASSWORD will be in all files as on h1 /,
       ],
     ],
     [
@@ -226,6 +227,27 @@ describe('what is right', () => {
     expect(said).toHaveLength(wanted.length);
     for (const [index, text] of wanted.entries())
       expect(said[index]).toEqual(typeof text === 'string' ? text : expect.stringMatching(text));
+  });
+
+  it('is never to take the password out of all files while the running peers encrypt', () => {
+    const encrypted = Object.fromEntries(
+      Object.entries(tracedAll('18-golden-add/0-before', ...five)).map(([id, report]) => [
+        id,
+        { ...report, encryption: true },
+      ]),
+    );
+    const most = (...names: string[]) => Object.fromEntries(names.map((name) => [name, secret('x')]));
+    expect(open('preflight', hosts(most('h4', 'h5'), encrypted))).toEqual([
+      'block encryption-kept: The running peers encrypt, and the file of h1 (10.77.0.11), which most agree with, sets no WEAVE_PASSWORD: it would be taken out of all files, and whoever starts next could not be linked with the others. Put it back into the files that lack it first.',
+    ]);
+    expect(open('preflight', hosts(most('h1', 'h2', 'h3'), encrypted))).toEqual([]);
+    expect(open('preflight', hosts(most(...five)))).toEqual([
+      expect.stringMatching(/^warn encryption-kept: The running peers do not encrypt, /),
+    ]);
+    // A password that the unit sets is not for the files to tell.
+    const inUnit = unitFileOf({ lines: [...unitFileOf().lines, 'Environment=WEAVE_(removed)'] });
+    const units = Object.fromEntries(five.map((name) => [name, { unitFile: inUnit }]));
+    expect(open('preflight', hosts(units, encrypted))).toEqual([]);
   });
 
   it('never shows a digest of a secret', () => {

@@ -194,6 +194,7 @@ describe('before a peer is stopped', () => {
         'unknown resolves',
         'unknown ring-kept',
         'unknown under-unit',
+        'unknown same-password',
         'unknown clock',
         `unknown enabled:${target}`,
         `unknown containers:${target}`,
@@ -212,6 +213,25 @@ describe('before a peer is stopped', () => {
     ],
     ['its list has a stranger', h2({ file: fileOf([peersLine(...five, 'h6')]) }), ['block whole-list']],
     ['its list has one twice', h2({ file: fileOf([peersLine(...five, 'h1')]) }), ['block whole-list']],
+    [
+      'its file has a password that the others do not run with',
+      h2({
+        file: fileOf([peersLine(...five), 'WEAVE_PASSWORD="(removed)"'], {
+          secretDigests: new Map([['WEAVE_PASSWORD', 'x']]),
+        }),
+      }),
+      [`block encrypts:${target}`, 'block same-password'],
+    ],
+    [
+      'the file of another could not be read',
+      { inspections: [inspectionOf('h4', { file: { ...missingFile, state: 'unreadable' } })] },
+      ['unknown same-password'],
+    ],
+    [
+      'another answers and could not be inspected',
+      { inspections: [notInspected('h4')] },
+      ['unknown same-password'],
+    ],
     ['a name does not resolve there', h2({ resolves: new Map([[host('h3'), false]]) }), ['block resolves']],
     [
       'its ring data is gone',
@@ -288,6 +308,27 @@ describe('before a peer is stopped', () => {
   ])('mends a weaver that %s', (_, given) => {
     expect(standing(one, 'preflight', whole(given))).toEqual([]);
     expect(standing(one, 'stop', whole(given))).toEqual([]);
+  });
+
+  it('does not take a peer down whose file was changed so that it would come back without a link', () => {
+    const secret = (name: string) =>
+      inspectionOf(name, {
+        file: fileOf([peersLine(...five), 'WEAVE_PASSWORD="(removed)"'], {
+          secretDigests: new Map([['WEAVE_PASSWORD', 'x']]),
+        }),
+      });
+    // All files agree; the running peers have read none of them since.
+    const rotated = whole({ inspections: five.map(secret) });
+    expect(standing(one, 'preflight', rotated)).toEqual([`block encrypts:${target}`]);
+    expect(standing(one, 'stop', rotated)).toEqual([`block encrypts:${target}`]);
+    expect(standing(all, 'preflight', rotated)).toEqual(five.map((name) => `block encrypts:${host(name)}`));
+    const encrypted = Object.fromEntries(
+      Object.entries(healthy).map(([id, report]) => [id, { ...report, encryption: true }]),
+    );
+    expect(standing(one, 'preflight', whole({ looks: encrypted, inspections: five.map(secret) }))).toEqual(
+      [],
+    );
+    expect(standing(one, 'preflight', whole({ looks: encrypted }))).toEqual([`block encrypts:${target}`]);
   });
 
   it('does not start a peer that was reclaimed, with its old data', () => {

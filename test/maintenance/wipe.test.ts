@@ -203,6 +203,7 @@ describe('before a peer is wiped', () => {
       [
         'block host-reached',
         'unknown root',
+        'unknown same-password',
         'unknown docker',
         'unknown under-unit',
         'unknown unit-loaded',

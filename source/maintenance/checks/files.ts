@@ -10,6 +10,7 @@ import {
   listed,
   notInspected,
   present,
+  reportOf,
   whyNotInspected,
 } from './seeing.ts';
 
@@ -81,6 +82,14 @@ export const samePassword = (members: readonly PeerId[]): Check => ({
   id: 'same-password',
   title: 'All environment files have the same password, or none',
   judge: (world) => {
+    // Who is there and whose file isn't known may have any password; who is silent, too, is named by another check.
+    const open = members.filter((id) =>
+      inspectionOf(world, id) === null
+        ? reportOf(world, id) !== null
+        : inspectionOf(world, id)?.file.state === 'unreadable',
+    );
+    if (open.length > 0)
+      return unknown(`The password of ${calledAll(world, open)} is not known: no file could be read there.`);
     const files = members.flatMap((id) => {
       const file = inspectionOf(world, id)?.file;
       return file?.state === 'there' ? [{ id, digest: file.secretDigests.get('WEAVE_PASSWORD') }] : [];

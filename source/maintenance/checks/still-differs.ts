@@ -1,10 +1,10 @@
 import { CLOCK_TOLERANCE, readDrift } from '../../cluster/drift.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
-import { BLANK } from '../../commands/inspect-script.ts';
 import { allPass, type Check, judgeAll, pass, unknown, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { sameSettingsIn } from './agreement.ts';
 import { unitEnabled } from './enabling.ts';
+import { encryptsByFile } from './encryption.ts';
 import { fileLists } from './files.ts';
 import { called, calledAll, inspectionOf, listed, reporting, reportOf, watchOf } from './seeing.ts';
 import { unitLikeThat } from './units.ts';
@@ -125,13 +125,9 @@ export const encryptionAsFiles = (ids: readonly PeerId[]): Check => ({
   id: 'encryption-as-files',
   title: 'The running peers encrypt where their files set a password',
   judge: (world) => {
-    const odd = reporting(world, ids).filter(({ id, report }) => {
-      const it = inspectionOf(world, id);
-      if (it?.file.state !== 'there' || report.encryption === null) return false;
-      const set = it.file.secrets.includes('WEAVE_PASSWORD');
-      // A unit may set one, too: then a file without one says nothing.
-      const hidden = it.unitFile.lines.some((line) => line.includes(BLANK));
-      return report.encryption !== set && (set || !hidden);
+    const odd = reporting(world, ids).filter(({ id, report: { encryption } }) => {
+      const byFile = encryptsByFile(world, id);
+      return encryption !== null && byFile !== null && encryption !== byFile;
     });
     return odd.length === 0
       ? pass('The running peers encrypt, or not, as their files say.')

@@ -14,6 +14,7 @@ import {
   settingsDecided,
 } from '../checks/agreement.ts';
 import { canBeEnabled, unitEnabled } from '../checks/enabling.ts';
+import { encryptionKept } from '../checks/encryption.ts';
 import { membersListed, noStrangers, wantedList } from '../checks/member-list.ts';
 import { hostReached, rootThere } from '../checks/new-host.ts';
 import { inspectionOf } from '../checks/seeing.ts';
@@ -82,6 +83,7 @@ const preflight = (ids: readonly PeerId[]): Step =>
       noStrangers(ids),
       membersListed(ids),
       secretsDecided(ids),
+      encryptionKept(ids),
       settingsDecided(ids),
       referenceFound(ids),
       unitsDecided(ids),

@@ -3,6 +3,7 @@ import { inspectCommand } from '../../commands/inspect.ts';
 import { unitName } from '../../commands/unit.ts';
 import { fullMesh, namesUnique, noPartition, nothingPending, sameSettings } from '../checks/cluster.ts';
 import { restartNotes, shareSame } from '../checks/coming-back.ts';
+import { encryptsAsOthers } from '../checks/encryption.ts';
 import { samePassword } from '../checks/files.ts';
 import { startsWithHost, underUnit, versionStays } from '../checks/going-down.ts';
 import { containersTold } from '../checks/leaving.ts';
@@ -45,6 +46,7 @@ export const restartAll = ({ id, members }: ClusterPlan): Procedure => {
         ...sound,
         ...sameSettings(all),
         samePassword(all),
+        ...turns.map(({ peer, others }) => encryptsAsOthers(peer.address, others)),
         ...members.flatMap(({ address, unit }) => [
           startsWithHost(address, unitName(unit)),
           versionStays(address),

@@ -12,6 +12,7 @@ import {
   stoppedThere,
   whereOthers,
 } from '../checks/coming-back.ts';
+import { encryptsAsOthers } from '../checks/encryption.ts';
 import { lockedThere, notReclaimed, ringKept } from '../checks/going-down.ts';
 import { joined, sameAsMembers, unitLoaded, unitRuns } from '../checks/joining.ts';
 import { hostReached, rootThere } from '../checks/new-host.ts';
@@ -41,6 +42,7 @@ export const canComeBack = ({ peer, others }: Pick<Restart, 'peer' | 'others'>):
     listsOthers(id, others),
     listComplete(id, [...others, id]),
     ownListResolves(id),
+    whereOthers(others, encryptsAsOthers(id, others)),
     ringKept(id, others, (world) => nameThen(world, id)),
     notReclaimed(id),
   ];
