@@ -363,6 +363,24 @@ describe('before a peer is stopped', () => {
     });
     const looks = Object.fromEntries(Object.entries(healthy).map(([id, report]) => [id, owned(report)]));
     expect(standing(one, 'preflight', whole({ looks }))).toEqual(['block others-own']);
+    expect(standing(one, 'stop', whole({ looks }))).toEqual(['block others-own']);
+    // One that hangs tells nothing itself; the others know.
+    expect(standing(one, 'preflight', whole({ looks: { ...looks, [target]: 'timeout' } }))).toEqual([
+      'block others-own',
+    ]);
+  });
+
+  it('counts as owned what any ring says, and as unknown what none does', () => {
+    const lost = h2({ leftovers: { container: true, volume: false, bridge: true } });
+    const empty = (report: PeerReport | undefined): PeerReport | null =>
+      report === undefined ? null : { ...report, ipam: report.ipam && { ...report.ipam, entries: [] } };
+    // It lost its ring data and was started without: its own report tells of no ring, and neither does h1's.
+    const looks = { [target]: empty(healthy[target]), [host('h1')]: empty(healthy[host('h1')]) };
+    expect(standing(one, 'preflight', whole({ ...lost, looks }))).toContain('block ring-kept');
+    const nobody = Object.fromEntries(five.map((name) => [host(name), 'timeout' as const]));
+    expect(standing(one, 'preflight', whole({ ...lost, looks: nobody }))).toEqual(
+      expect.arrayContaining(['unknown ring-kept', 'unknown others-own']),
+    );
   });
 
   it('of two peers or one says what that means, and goes on when it is acknowledged', () => {

@@ -25,7 +25,7 @@ export const restartNotes = (world: World, id: PeerId, others: readonly PeerId[]
   const owned = ownedThere(world, id, others, name);
   return {
     ...(name === null ? {} : { [`name:${id}`]: [name] }),
-    ...(owned === 0 ? {} : { [`share:${id}`]: [String(owned)] }),
+    ...(owned === null || owned === 0 ? {} : { [`share:${id}`]: [String(owned)] }),
   };
 };
 

@@ -1,7 +1,7 @@
 import type { PeerId } from '../../cluster/inventory.ts';
 import { block, type Check, pass, unknown, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
-import { ownedBy } from './ring.ts';
+import { ownedBy, ringOf } from './ring.ts';
 import { called, inspectionOf, isDown, notInspected, reporting, reportOf } from './seeing.ts';
 
 /** Our lock is held on this very host, so that a command sent there is not held back by its fence. A reboot ends it there. */
@@ -40,22 +40,28 @@ export const underUnit = (id: PeerId): Check => ({
   },
 });
 
-/** What the ring of the others says that this host owns, found by its peer name or else by its host name. */
+/**
+ * The most that any ring told just now, its own or one of the others', says that this host owns: found by its peer name,
+ * else by its host name. A peer that lost its ring data tells of nothing, and the others still know. Null: nobody told a ring.
+ */
 export const ownedThere = (
   world: World,
   id: PeerId,
   others: readonly PeerId[],
   name: string | null,
-): number => {
-  const own = reportOf(world, id);
-  if (own !== null) return ownedBy(own, own.name);
-  const [other] = reporting(world, others);
-  if (other === undefined) return 0;
-  if (name !== null) return ownedBy(other.report, name);
+): number | null => {
+  const rings = reporting(world, [id, ...others]).map(({ report }) => report);
+  if (rings.length === 0) return null;
+  const known = reportOf(world, id)?.name ?? name;
   const hostname = inspectionOf(world, id)?.facts.hostname ?? '';
-  return (other.report.ipam?.entries ?? [])
-    .filter(({ nickname }) => nickname === hostname && hostname !== '')
-    .reduce((sum, { size }) => sum + size, 0);
+  const sums = rings.map((report) =>
+    known !== null
+      ? ownedBy(report, known)
+      : ringOf(report)
+          .filter(({ nickname }) => nickname === hostname && hostname !== '')
+          .reduce((sum, { size }) => sum + size, 0),
+  );
+  return Math.max(...sums);
 };
 
 /** Its ring data is kept there, so that it comes back as the owner of what it owns and knows what it has given out. */
@@ -74,6 +80,10 @@ export const ringKept = (
     if (volume === null) return unknown(`Whether ${name} has ring data (weavedb) could not be told.`);
     if (volume) return pass(`${name} has its ring data (weavedb).`);
     const owned = ownedThere(world, id, others, nameOf(world));
+    if (owned === null)
+      return unknown(
+        `${name} has no ring data (weavedb), and no peer told a ring just now: whether it owns addresses is not known.`,
+      );
     return owned === 0
       ? pass(`${name} has no ring data and owns nothing: it loses nothing by a start.`)
       : block(

@@ -1,7 +1,9 @@
 import type { PeerId } from '../../cluster/inventory.ts';
 import { majorityOf } from '../../cluster/quorum.ts';
-import { block, type Check, pass, warn } from '../verdict.ts';
+import { block, type Check, pass, unknown, warn } from '../verdict.ts';
 import { nothingPending } from './cluster.ts';
+import { nameThen } from './coming-back.ts';
+import { ringOf } from './ring.ts';
 import { called, calledAll, isDown, reporting, reportOf } from './seeing.ts';
 
 /** Without this peer the others are still a majority of the mesh. Two peers or one can't be: that is only to be known. */
@@ -31,18 +33,24 @@ export const majorityWithout = (id: PeerId, others: readonly PeerId[]): Check =>
   },
 });
 
-/** Somebody else owns address space, too: else no other peer could give out an address meanwhile. */
+/**
+ * Somebody else owns address space, too: else no other peer could give out an address meanwhile. A weave that hangs tells
+ * no ring itself, so the others' count as well.
+ */
 export const othersOwn = (id: PeerId, others: readonly PeerId[]): Check => ({
   id: 'others-own',
   title: `${id} is not the only owner of the address space`,
   judge: (world) => {
     const name = called(world, id);
-    const own = reportOf(world, id);
-    if (others.length === 0 || isDown(world, id) || own === null)
+    if (others.length === 0 || isDown(world, id))
       return pass(`${name} takes nothing from the others by this.`);
-    const entries = own.ipam?.entries ?? [];
-    if (entries.length === 0) return pass('Nobody owns address space yet.');
-    return entries.some(({ owner, size }) => owner !== own.name && size > 0)
+    const own = nameThen(world, id);
+    const rings = reporting(world, [id, ...others]).map(({ report }) => ringOf(report));
+    const told = rings.filter((ring) => ring.length > 0);
+    if (rings.length === 0) return unknown('No peer told a report just now.');
+    if (told.length === 0) return pass('Nobody owns address space yet.');
+    if (own === null) return unknown(`The peer name of ${name} is not known, so neither is what it owns.`);
+    return told.every((ring) => ring.some(({ owner, size }) => owner !== own && size > 0))
       ? pass(`Others own address space, too.`)
       : block(
           `${name} owns all of the address space: while it is away no other peer can give out an address. Start a container on another peer first, which gives that one a share.`,

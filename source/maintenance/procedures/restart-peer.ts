@@ -28,6 +28,7 @@ export const restartPeer = ({ id, members, target }: Plan): Procedure => {
         ...(others.length === 0 ? [] : [noPartition(all)]),
         sameRing(all, { orNone: true }),
         asTold(majorityWithout(target.address, others)),
+        othersOwn(target.address, others),
         underUnit(target.address),
       ],
     }),
