@@ -21,6 +21,42 @@ export const editUnchanged: readonly number[] = Object.values(editExit).filter(
   (code) => code !== editExit.unsure,
 );
 
+/** sh: `digest` prints the sha256 of its standard input, and nothing on a host without a tool for it. */
+const DIGEST = `digest() {
+  if command -v sha256sum >/dev/null; then sha256sum; elif command -v openssl >/dev/null; then openssl dgst -sha256 -r; else shasum -a 256; fi 2>/dev/null |
+    { read -r d _ && printf '%s' "$d"; }
+}
+`;
+
+/**
+ * Prints `$file` between two lines of our own, if the sha256 of its bytes is `$base` (`missing`: nothing where there is
+ * none) before and after: what a person was shown is what is copied.
+ */
+const PRINT_FILE = `PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
+${DIGEST}as_seen() {
+  if [ "$base" = missing ]; then [ ! -e "$file" ] && return; else [ "$(digest <"$file")" = "$base" ] && return; fi
+  printf '%s\\n' "$file is not what it was when it was looked at: look again." >&2
+  exit ${editExit.changed}
+}
+as_seen
+printf '${EDIT_WORD} file\\n'
+[ "$base" = missing ] || cat -- "$file" || exit 1
+as_seen
+printf '${EDIT_WORD} end\\n'
+`;
+
+/** Arguments: file, base. */
+export const READ_SCRIPT = `file=$1 base=$2
+exec </dev/null
+${PRINT_FILE}`;
+
+/** Arguments: unit, base. */
+export const READ_UNIT_SCRIPT = `file=$(systemctl show -p FragmentPath -- "$1" </dev/null | sed -n 's/^FragmentPath=//p') base=$2
+exec </dev/null
+[ -n "$file" ] || exit 1
+${PRINT_FILE}`;
+
 /**
  * What all edit scripts do, as POSIX sh for dash and busybox alike. `$file` is replaced only if the sha256 of its bytes is
  * `$base` (`missing` where there must be none), by a rename inside the folder of the real file, so that a symlink stays
@@ -38,11 +74,7 @@ refuse() {
   printf '%s\\n' "$3 Nothing was changed." >&2
   exit "$1"
 }
-digest() {
-  if command -v sha256sum >/dev/null; then sha256sum; elif command -v openssl >/dev/null; then openssl dgst -sha256 -r; else shasum -a 256; fi 2>/dev/null |
-    { read -r d _ && printf '%s' "$d"; }
-}
-look() {
+${DIGEST}look() {
   real=$(readlink -f -- "$file" 2>/dev/null) || real=
   [ -n "$real" ] || real=$file
   dir=$(dirname -- "$real")
@@ -78,6 +110,7 @@ finish() {
     ln -- "$real" "$kept" 2>/dev/null || cp -a -- "$real" "$kept" 2>/dev/null || { rm -f -- "$kept"; refuse ${editExit.noSpace} no-space "What $real is now could not be kept beside it."; }
     made=$kept
   fi
+  trap 'exit ${editExit.unsure}' HUP INT TERM
   mv -f -- "$new" "$real" 2>/dev/null || { [ -z "$made" ] || rm -f -- "$made"; refuse ${editExit.readOnly} read-only "$real could not be replaced."; }
   sync -- "$dir" 2>/dev/null || sync
   if [ "$(digest <"$real")" != "$want" ]; then

@@ -4,6 +4,8 @@ import type { Command, Outcome } from './command.ts';
 import {
   EDIT_WORD,
   INSTALL_UNIT_SCRIPT,
+  READ_SCRIPT,
+  READ_UNIT_SCRIPT,
   REPLACE_UNIT_SCRIPT,
   RETIRE_SCRIPT,
   SET_PEERS_SCRIPT,
@@ -81,22 +83,27 @@ export const framed = (content: Secret): Secret => {
   return new Secret(`${new TextEncoder().encode(text).length}\n${text}`);
 };
 
-/**
- * The environment file as it is, secrets included, between two lines of our own. What it prints belongs in a `Secret` at
- * once (`printedFile`): not into a log, a journal or a model.
- */
-export const readEnvironmentFile = (peer: InventoryPeer): Command<'reads'> => ({
-  name: 'read-environment',
-  script: `exec </dev/null
-printf '${EDIT_WORD} file\\n'
-[ ! -e "$1" ] || cat -- "$1" || exit 1
-printf '${EDIT_WORD} end\\n'
-`,
-  args: [peer.environmentFile],
+const read = (name: string, script: string, args: readonly string[]): Command<'reads'> => ({
+  name,
+  script,
+  args,
   effect: 'reads',
   timeout: 20_000,
   privileged: true,
 });
+
+/** Reads it only as it was inspected; null (nobody knows how it was) is as no file is. */
+const asSeen = (base: FileBase | null): string => {
+  if (base !== null && !BASE.test(base)) throw new RangeError(`not a sha256: ${JSON.stringify(base)}`);
+  return base ?? 'unseen';
+};
+
+/**
+ * The environment file as it is, secrets included, between two lines of our own, if it is still what was inspected. What it
+ * prints belongs in a `Secret` at once (`printedFile`): not into a log, a journal or a model.
+ */
+export const readEnvironmentFile = (peer: InventoryPeer, base: FileBase | null): Command<'reads'> =>
+  read('read-environment', READ_SCRIPT, [peer.environmentFile, asSeen(base)]);
 
 /** What `readEnvironmentFile` printed, as the file's text; null when it is not whole, or not text in UTF-8. */
 export const printedFile = (printed: Secret): Secret | null => {
@@ -132,19 +139,8 @@ export const replaceUnit = (peer: InventoryPeer, base: FileBase, id: string): Co
 };
 
 /** The unit file as it is; the same as `readEnvironmentFile` in all else. */
-export const readUnitFile = (peer: InventoryPeer): Command<'reads'> => ({
-  name: 'read-unit',
-  script: `exec </dev/null
-file=$(systemctl show -p FragmentPath -- "$1" | sed -n 's/^FragmentPath=//p')
-printf '${EDIT_WORD} file\\n'
-[ -n "$file" ] && cat -- "$file" || exit 1
-printf '${EDIT_WORD} end\\n'
-`,
-  args: [unitName(peer.unit)],
-  effect: 'reads',
-  timeout: 20_000,
-  privileged: true,
-});
+export const readUnitFile = (peer: InventoryPeer, base: FileBase | null): Command<'reads'> =>
+  read('read-unit', READ_UNIT_SCRIPT, [unitName(peer.unit), asSeen(base)]);
 
 /** The digest that an edit read back, `missing` after a file was taken away; null unless it says that it is done. */
 export const editedDigest = (outcome: Outcome): FileBase | null =>

@@ -87,7 +87,7 @@ export const letGo = (
         on: step.on,
         attempt,
         command: armed.command,
-        input: action.input ?? null,
+        input: action.input ? { reads: armed.reads ?? [], make: action.input.make } : null,
       },
     ],
   ];
@@ -125,10 +125,16 @@ export const consider = (
   }
   if (standing(run, step, judged).length > 0) return blocked();
   const command = commandOf(step, world);
-  if (phase.phase === 'armed' && sameJudgement(phase.judged, judged) && sameCommand(phase.command, command))
+  const reads = (step.action.kind === 'command' ? step.action.input?.reads(world) : undefined) ?? [];
+  if (
+    phase.phase === 'armed' &&
+    sameJudgement(phase.judged, judged) &&
+    sameCommand(phase.command, command) &&
+    JSON.stringify(phase.reads) === JSON.stringify(reads)
+  )
     return [run, wanted];
   const ticket = run.tickets + 1;
-  const armed = { phase: 'armed', since: phase.since, judged, ticket, command } as const;
+  const armed = { phase: 'armed', since: phase.since, judged, ticket, command, reads } as const;
   const next = withPhase({ ...run, tickets: ticket }, armed);
   return goesByItself(run, step, judged) && now - world.now <= freshness
     ? letGo(next, step, { ...world, now }, armed)

@@ -1,7 +1,7 @@
 import type { PeerId } from '../cluster/inventory.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import type { Command, Outcome } from '../commands/command.ts';
-import type { Procedure, SecretInput } from './step.ts';
+import type { Procedure, SecretInput, SecretReads } from './step.ts';
 import type { Judged } from './verdict.ts';
 import type { Notes, World } from './world.ts';
 
@@ -19,6 +19,8 @@ export type StepPhase =
       readonly judged: readonly Judged[];
       readonly ticket: number;
       readonly command: Command<'changes'> | null;
+      /** What its standard input is made from, as it was shown. */
+      readonly reads?: SecretReads;
     }
   | { readonly phase: 'running'; readonly since: Millis; readonly attempt: number }
   /** The link broke while it ran: it may have happened. The world says what is true now. */
@@ -101,7 +103,7 @@ export type RunEffect =
       readonly on: PeerId;
       readonly attempt: number;
       readonly command: Command<'changes'>;
-      readonly input: SecretInput | null;
+      readonly input: { readonly reads: SecretReads; readonly make: SecretInput['make'] } | null;
     }
   | { readonly kind: 'journal'; readonly entry: RunNote }
   /** Write step and notes into the lock record, so that a colleague can resume. */

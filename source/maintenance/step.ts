@@ -5,12 +5,15 @@ import type { Secret } from '../text/secret.ts';
 import type { Check } from './verdict.ts';
 import type { Notes, World } from './world.ts';
 
+/** Files that may hold secrets, to be read just before a command is sent, each only as it was inspected. */
+export type SecretReads = readonly { readonly on: PeerId; readonly command: Command<'reads'> }[];
+
 /**
- * Standard input of a command, made from files that may hold secrets. It is read just before the command is sent and
- * kept nowhere. `make` gets what the reads printed, in their order; null: it can't be made, so the command must not run.
+ * Standard input of a command, made from files that may hold secrets. It is kept nowhere. `make` gets what the reads
+ * printed, in their order; null: it can't be made, so the command must not run.
  */
 export type SecretInput = {
-  readonly reads: readonly { readonly on: PeerId; readonly command: Command<'reads'> }[];
+  readonly reads: (world: World) => SecretReads;
   readonly make: (printed: readonly Secret[]) => Secret | null;
 };
 

@@ -18,6 +18,8 @@ import {
 import {
   EDIT_COMMON,
   INSTALL_UNIT_SCRIPT,
+  READ_SCRIPT,
+  READ_UNIT_SCRIPT,
   REPLACE_UNIT_SCRIPT,
   SET_PEERS_SCRIPT,
   WRITE_SCRIPT,
@@ -53,18 +55,14 @@ describe('edit commands', () => {
     expect(line(replaceUnit(inventoryPeer({ unit: 'weave' }), base, 'r1'))).toBe(
       `sh -c ${quote(REPLACE_UNIT_SCRIPT)} replace-unit weave.service ${base} r1`,
     );
-    expect(line(readUnitFile(peer))).toBe(
-      `sh -c ${quote(`exec </dev/null
-file=$(systemctl show -p FragmentPath -- "$1" | sed -n 's/^FragmentPath=//p')
-printf 'weave-console-edit file\\n'
-[ -n "$file" ] && cat -- "$file" || exit 1
-printf 'weave-console-edit end\\n'
-`)} read-unit weave.service`,
+    expect(line(readUnitFile(peer, base))).toBe(
+      `sh -c ${quote(READ_UNIT_SCRIPT)} read-unit weave.service ${base}`,
     );
-    expect(readEnvironmentFile(evil).args).toEqual([`/etc/it's $(reboot)`]);
-    expect(readEnvironmentFile(peer).script).toBe(
-      `exec </dev/null\nprintf 'weave-console-edit file\\n'\n[ ! -e "$1" ] || cat -- "$1" || exit 1\nprintf 'weave-console-edit end\\n'\n`,
+    expect(line(readEnvironmentFile(evil, 'missing'))).toBe(
+      `sh -c ${quote(READ_SCRIPT)} read-environment '/etc/it'\\''s $(reboot)' missing`,
     );
+    expect(readEnvironmentFile(peer, null).args).toEqual(['/etc/sysconfig/weave', 'unseen']);
+    expect(() => readEnvironmentFile(peer, 'x')).toThrow(RangeError);
   });
 
   it('change under root, and with a time that a slow disk needs', () => {

@@ -379,7 +379,7 @@ describe('the file of a host', () => {
       '+ WEAVE_PASSWORD="(removed)"',
     ]);
     const input = step.action.kind === 'command' ? step.action.input : undefined;
-    expect(input?.reads.map(({ on, command }) => [on, command.name])).toEqual([
+    expect(input?.reads(world).map(({ on, command }) => [on, command.name])).toEqual([
       [host('h1'), 'read-environment'],
       [host('h3'), 'read-environment'],
     ]);
@@ -450,7 +450,9 @@ describe('the unit of a host', () => {
     expect(commandOf(step, world)?.args).toEqual(['weave.service', 'e'.repeat(64), 'r1']);
     expect(step.preview?.(world).filter((line) => !line.startsWith('  '))).toEqual(['- Restart=always']);
     const input = step.action.kind === 'command' ? step.action.input : undefined;
-    expect(input?.reads.map(({ on, command }) => [on, command.name])).toEqual([[host('h1'), 'read-unit']]);
+    expect(input?.reads(world).map(({ on, command }) => [on, command.name])).toEqual([
+      [host('h1'), 'read-unit'],
+    ]);
     const text = '[Service]\nEnvironment=WEAVE_PASSWORD=hunter2\n';
     const whole = new Secret(`weave-console-edit file\n${text}weave-console-edit end\n`);
     expect(input?.make([whole])?.reveal()).toBe(`${text.length}\n${text}`);

@@ -108,7 +108,11 @@ describe('the file of a host', () => {
     const step = stepOf(five, `file:${host('h2')}`);
     expect(commandOf(step, fresh())?.args).toEqual(['/etc/sysconfig/weave', 'missing', 'r1', '600']);
     expect(step.preview?.(fresh())).toEqual([`+ ${peersLine(...names)}`]);
-    expect(inputOf(noNotes).reads.map(({ on }) => on)).toEqual([host('h2')]);
+    expect(
+      inputOf(noNotes)
+        .reads(fresh())
+        .map(({ on }) => on),
+    ).toEqual([host('h2')]);
     const text = `${peersLine(...names)}\n`;
     expect(
       inputOf(noNotes)
@@ -121,7 +125,7 @@ describe('the file of a host', () => {
   it('is what the template sets, its secret unseen, where somebody has one', () => {
     const notes = { ...noNotes, template: [host('h4')] };
     const input = inputOf(notes);
-    expect(input.reads.map(({ on }) => on)).toEqual([host('h4'), host('h2')]);
+    expect(input.reads(fresh()).map(({ on }) => on)).toEqual([host('h4'), host('h2')]);
     const made = input.make([
       printed(`PEERS="--ipalloc-range=10.40.0.0/16"\nWEAVE_PASSWORD="hunter2"\n`),
       printed(''),

@@ -199,10 +199,13 @@ describe('adding a peer', () => {
     const input = step.action.kind === 'command' ? step.action.input : undefined;
 
     it('is made from the member’s, which is read last of all and never shown', () => {
-      expect(input?.reads.map(({ on, command }) => [on, command.name])).toEqual([
-        [host('h1'), 'read-environment'],
-        [host('h6'), 'read-environment'],
+      expect(input?.reads(adding()).map(({ on, command }) => [on, command.name, command.args[1]])).toEqual([
+        [host('h1'), 'read-environment', 'a'.repeat(64)],
+        [host('h6'), 'read-environment', 'missing'],
       ]);
+      // What nobody has seen is read by nobody.
+      const unseen = input?.reads({ ...adding(), inspections: new Map() });
+      expect(unseen?.map(({ command }) => command.args[1])).toEqual(['unseen', 'unseen']);
       const made = input?.make([printed(`${peersLine(...five)}\nWEAVE_PASSWORD="hunter2"\n`), printed('')]);
       const text = `${peersLine(...six)}\nWEAVE_PASSWORD="hunter2"\n`;
       expect(made?.reveal()).toBe(`${text.length}\n${text}`);

@@ -117,7 +117,14 @@ it('adds a peer', async () => {
   const [first] = members;
   if (!first) throw new Error('no members');
   const list = [...members, guest].map(({ address }) => address);
-  const read = await desk.fleet.peer(first.address).shell.read(readEnvironmentFile(first));
+  const read = await desk.fleet.peer(first.address).shell.read(
+    readEnvironmentFile(
+      first,
+      createHash('sha256')
+        .update(before.get(first) ?? '')
+        .digest('hex'),
+    ),
+  );
   const copied = read.kind === 'exited' ? printedFile(new Secret(read.stdout)) : null;
   expect(copied?.reveal()).toBe(before.get(first));
 

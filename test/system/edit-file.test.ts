@@ -308,12 +308,24 @@ describe('a whole file by standard input', () => {
   });
 
   it('reads a file exactly, and none as an empty one', () => {
-    const read = () => printedFile(new Secret(run(readEnvironmentFile(peer())).stdout))?.reveal();
-    expect(read()).toBe('');
+    const read = (base: string) =>
+      printedFile(new Secret(run(readEnvironmentFile(peer(), base)).stdout))?.reveal();
+    expect(read('missing')).toBe('');
     for (const text of [secret, 'no end', 'weave-console-edit end\n', '\r\n\n']) {
       writeFileSync(at(), text);
-      expect(read()).toBe(text);
+      expect(read(digest(text))).toBe(text);
     }
+  });
+
+  it('reads nothing that is not what was looked at', () => {
+    const refusal = (base: string | null) => {
+      const { status, stdout, stderr } = run(readEnvironmentFile(peer(), base));
+      expect([status, printedFile(new Secret(stdout)), stdout]).toEqual([editExit.changed, null, '']);
+      expect(stderr).toMatch(/look again/);
+    };
+    refusal(digest(secret));
+    writeFileSync(at(), 'PEERS="other"\n');
+    for (const base of ['missing', digest(secret), null]) refusal(base);
   });
 });
 
@@ -449,8 +461,10 @@ describe('replacing the unit', () => {
   it('reads one exactly, and none not at all', () => {
     systemctl(own());
     writeFileSync(own(), theirs);
-    const read = () => run(readUnitFile(peer()), { before: inPath() });
+    const read = () => run(readUnitFile(peer(), digest(theirs)), { before: inPath() });
     expect(printedFile(new Secret(read().stdout))?.reveal()).toBe(theirs);
+    writeFileSync(own(), `${theirs}# more\n`);
+    expect(read().status).toBe(editExit.changed);
     systemctl('');
     expect(read().status).toBe(1);
     expect(printedFile(new Secret(read().stdout))).toBeNull();

@@ -19,6 +19,7 @@ import { newHostFile, otherLinesKept, staysItself } from '../checks/new-file.ts'
 import { hostReached, rootThere } from '../checks/new-host.ts';
 import { inspectionOf } from '../checks/seeing.ts';
 import { newPeerFile, newPeerPreview } from '../environment-edit.ts';
+import type { FileState } from '../inspection.ts';
 import type { Step } from '../step.ts';
 import { block, type Check, pass } from '../verdict.ts';
 import { type Plan, step } from './steps.ts';
@@ -42,6 +43,10 @@ const textsOf = (printed: readonly (Secret | undefined)[]): readonly string[] | 
   const texts = printed.map((one) => (one ? printedFile(one)?.reveal() : undefined));
   return texts.every((text) => text !== undefined) ? texts : null;
 };
+
+/** What the file must still be when it is read; null where nobody has seen it. */
+const baseOf = (file: FileState | undefined): string | null =>
+  file?.state === 'missing' ? 'missing' : (file?.digest ?? null);
 
 /** Writes the whole environment file of a host: the list, and what another host's file sets. `run` names what is kept of the old one. */
 export const fileStep = (run: string, given: NewFile): Step => {
@@ -73,10 +78,11 @@ export const fileStep = (run: string, given: NewFile): Step => {
       },
       unchanged: editUnchanged,
       input: {
-        reads: (from === null ? [host] : [from, host]).map((one) => ({
-          on: one.address,
-          command: readEnvironmentFile(one),
-        })),
+        reads: (world) =>
+          (from === null ? [host] : [from, host]).map((one) => ({
+            on: one.address,
+            command: readEnvironmentFile(one, baseOf(inspectionOf(world, one.address)?.file)),
+          })),
         make: (printed) => {
           const texts = textsOf(from === null ? [printed[0]] : [printed[0], printed[1]]);
           if (texts === null || given.from === null) return null;

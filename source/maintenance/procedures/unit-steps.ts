@@ -61,7 +61,12 @@ export const copyUnitStep = (run: string, { host, members, noted, optional }: Un
       ? {}
       : {
           input: {
-            reads: [{ on: source.address, command: readUnitFile(source) }],
+            reads: (world) => [
+              {
+                on: source.address,
+                command: readUnitFile(source, inspectionOf(world, source.address)?.unitFile.digest ?? null),
+              },
+            ],
             make: ([printed]: readonly Secret[]) => {
               const text = printed === undefined ? '' : (printedFile(printed)?.reveal() ?? '');
               return text === '' ? null : framed(new Secret(text));

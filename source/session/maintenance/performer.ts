@@ -9,7 +9,6 @@ import { leavesNothing } from '../../maintenance/leaves-nothing.ts';
 import { movesOf } from '../../maintenance/moves.ts';
 import { commandLines } from '../../maintenance/plan.ts';
 import type { Run, RunEffect, RunEvent } from '../../maintenance/run.ts';
-import type { SecretInput } from '../../maintenance/step.ts';
 import { transition } from '../../maintenance/transition.ts';
 import type { World } from '../../maintenance/world.ts';
 import type { ChangingShell, Clock, RemoteShell } from '../../ports.ts';
@@ -137,7 +136,9 @@ export const performRun = (
     }
   };
 
-  const inputOf = async (input: SecretInput | null): Promise<string | null | undefined> => {
+  const inputOf = async (
+    input: Extract<RunEffect, { kind: 'run' }>['input'],
+  ): Promise<string | null | undefined> => {
     if (input === null) return undefined;
     const read: Secret[] = [];
     for (const { on, command } of input.reads) {
@@ -151,7 +152,10 @@ export const performRun = (
   /** The one place from which a peer is changed. */
   const send = async (effect: Extract<RunEffect, { kind: 'run' }>): Promise<Outcome> => {
     const stdin = await inputOf(effect.input);
-    if (stdin === null) return unsent('What it is to be given could not be read, so it was not sent.');
+    if (stdin === null)
+      return unsent(
+        'What it is to be given could not be read, or is not what was shown, so it was not sent. Look again.',
+      );
     if (!(await announced))
       return unsent('The step could not be written to a majority of the peers, so it was not sent.');
     const host = run.procedure.hosts.find(({ address }) => address === effect.on);
