@@ -465,7 +465,7 @@ describe('the unit of a host', () => {
   });
 
   it.each([
-    ['names another file', 'EnvironmentFile=-/etc/default/weave', 'does not name /etc/sysconfig/weave'],
+    ['names another file', 'EnvironmentFile=-/etc/default/weave', 'does not read /etc/sysconfig/weave'],
     ['names a peer', 'ExecStartPre=/usr/local/bin/weave launch --name=aa:bb $PEERS', '--name=aa:bb'],
     [
       'holds the address of its host',
@@ -488,7 +488,7 @@ describe('the unit of a host', () => {
     expect(open(`unit:${host('h1')}`, world)).toEqual([]);
   });
 
-  it('is not copied to a host whose config names other paths', () => {
+  it('is not copied to a host whose list stands in another file', () => {
     const members = five.map((name) =>
       inventoryPeer({
         address: host(name),

@@ -134,8 +134,13 @@ describe('aligning', () => {
     const shown: string[] = [];
     const driven = await align(
       consoleOf(site),
-      // They were started without one: that is said in the end.
-      { expects: [/the file and the running weave do not agree on encryption/] },
+      // They were started without one: that is said before anything is written, and in the end.
+      {
+        expects: [
+          /^The running peers do not encrypt, and WEAVE_PASSWORD will be in all files as on h1 /,
+          /the file and the running weave do not agree on encryption/,
+        ],
+      },
       (text) => shown.push(text),
     );
     expect(driven).toMatchObject({ how: 'finished' });

@@ -91,6 +91,13 @@ export const unitReplaceable = (from: PeerId | undefined, id: PeerId): Check => 
   },
 });
 
+/** Whether a unit with these lines reads this environment file; its path may be seen from outside a root of its own. */
+const readsFile = (lines: readonly string[], path: string): boolean =>
+  lines.some((line) => {
+    const named = /^\s*EnvironmentFile=-?"?(\/[^"]+?)"?\s*$/.exec(line)?.[1];
+    return named !== undefined && path.endsWith(named);
+  });
+
 /**
  * The unit of `from` does on `to` what it does there: it reads the file that the list is written to, since without one
  * weave starts as a cluster of its own, and holds nothing that is the other host's own.
@@ -103,14 +110,10 @@ export const unitFitsThere = (from: InventoryPeer | null, to: InventoryPeer): Ch
     const it = inspectionOf(world, from.address);
     if (it === null) return notInspected(world, from.address);
     const [theirs, ours] = [called(world, from.address), called(world, to.address)];
-    if (from.environmentFile !== to.environmentFile || from.weave !== to.weave)
-      return block(
-        `${theirs} has ${from.environmentFile} and ${from.weave} in the config, ${ours} ${to.environmentFile} and ${to.weave}: its unit would not start weave there with the list. Make the unit by hand.`,
-      );
     const { lines, dropIns } = it.unitFile;
-    if (dropIns.length === 0 && !lines.some((line) => line.includes(to.environmentFile)))
+    if (dropIns.length === 0 && !readsFile(lines, to.environmentFile))
       return block(
-        `The unit of ${theirs} does not name ${to.environmentFile}: weave on ${ours} would start without the list, as a cluster of its own.`,
+        `The unit of ${theirs} does not read ${to.environmentFile}: weave on ${ours} would start without the list, as a cluster of its own.`,
       );
     const names = [from.address, it.facts.hostname].filter((name) => name !== '');
     const own = lines.find(
