@@ -289,6 +289,16 @@ describe('the list', () => {
     ]);
   });
 
+  it('does not take for unseen whom nobody could have seen', () => {
+    const world = hosts(
+      { h2: file([`PEERS="${ids.join(' ')} 10.77.0.99"`, ...usual]) },
+      Object.fromEntries(ids.map((id) => [id, 'refused'])),
+    );
+    expect(open('preflight', world)).toEqual([
+      "unknown strangers: 10.77.0.99 (listed by h2 (10.77.0.12)) is no member here, and no peer tells whether it sees it: if that is a peer, add it to the cluster's config first.",
+    ]);
+  });
+
   it('never drops a peer that members see', () => {
     const four = alignConfig({
       id: 'r1',

@@ -33,6 +33,7 @@ import {
   peersLine,
   traced,
   tracedAll,
+  unitFileOf,
   unitOf,
   worldOf,
 } from '../support/world.ts';
@@ -215,6 +216,7 @@ describe('the start of a host', () => {
         unit: unitOf({ active: 'inactive', enabled: 'disabled' }),
         container: noContainer,
       }),
+      unitFile: unitFileOf(),
       ...given,
     });
 
@@ -243,6 +245,26 @@ describe('the start of a host', () => {
       'without a unit',
       { facts: factsOf('h2', { unit: noUnit, container: noContainer }) },
       ['block unit-loaded: h2 (10.77.0.12) has no unit for weave (not-found).'],
+    ],
+    [
+      'with a unit that reads another file',
+      {
+        unitFile: unitFileOf({
+          lines: unitFileOf().lines.map((line) => line.replace('/etc/sysconfig/', '/etc/default/')),
+        }),
+      },
+      [
+        "block unit-reads-list: The unit of h2 (10.77.0.12) does not read /etc/sysconfig/weave, so weave would start with another list, or with none as a cluster of its own. Correct the unit, or the environment file in the cluster's config.",
+      ],
+    ],
+    [
+      'with a unit of which only a drop-in may read it',
+      {
+        unitFile: unitFileOf({ lines: ['[Service]'], dropIns: [{ name: '10-list.conf', digest: null }] }),
+      },
+      [
+        'warn unit-reads-list: The unit file of h2 (10.77.0.12) does not name /etc/sysconfig/weave; one of its drop-ins may (10-list.conf). Without that, weave starts with no list, as a cluster of its own.',
+      ],
     ],
     [
       'with other settings than the others',
@@ -346,6 +368,14 @@ describe('the wait for all to be linked', () => {
       [
         'block same-files: /etc/sysconfig/weave on h2 (10.77.0.12) sets WEAVE_MTU, which no other host does: make them the same first.',
         'warn same-units: The units of h3 (10.77.0.13) differ from the others: compare systemctl cat there and on h1 (10.77.0.11).',
+      ],
+    ],
+    [
+      'a host that could not be inspected now, though its weave answers',
+      running({}, [notInspected('h4')]),
+      [
+        expect.stringMatching(/^block hosts-reached: 10\.77\.0\.14 can't be reached: /) as unknown as string,
+        'warn same-units: The unit of h4 (10.77.0.14) could not be compared.',
       ],
     ],
   ])('goes on with %s', (_, world, sentences) => {

@@ -22,6 +22,7 @@ import {
   notInspected,
   peersLine,
   tracedAll,
+  unitFileOf,
   unitOf,
   worldOf,
 } from '../support/world.ts';
@@ -189,6 +190,7 @@ describe('before a peer is stopped', () => {
         'block host-reached',
         'unknown root',
         'unknown unit-loaded',
+        'unknown unit-reads-list',
         'unknown own-list never',
         'unknown whole-list',
         'unknown resolves',
@@ -205,6 +207,16 @@ describe('before a peer is stopped', () => {
       'its list is only itself',
       h2({ file: fileOf([peersLine('h2')]) }),
       ['block own-list never', 'block whole-list'],
+    ],
+    [
+      'its list is only itself, by its host name',
+      h2({ file: fileOf(['PEERS="h2 localhost"']) }),
+      ['block own-list never', 'block whole-list', 'unknown resolves'],
+    ],
+    [
+      'its unit reads another file',
+      h2({ unitFile: unitFileOf({ lines: ['[Service]', 'EnvironmentFile=-/etc/default/weave'] }) }),
+      ['block unit-reads-list'],
     ],
     [
       'its list lacks a member',

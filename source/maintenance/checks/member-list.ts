@@ -1,7 +1,7 @@
 import { bareEntry } from '../../cluster/environment-file.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
 import { BLANK } from '../../commands/inspect-script.ts';
-import { block, type Check, pass, type Verdict, warn } from '../verdict.ts';
+import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { listOf } from './files.ts';
 import { called, calledAll, factsOf, listed, reporting, watchOf } from './seeing.ts';
@@ -93,6 +93,10 @@ export const noStrangers = (members: readonly PeerId[]): Check => ({
         );
     }
     if (strangers.length === 0) return pass('The files list members only.');
+    if (reporting(world, members).length === 0)
+      return unknown(
+        `${strangers.map(([entry, ids]) => `${entry} (listed by ${calledAll(world, ids)})`).join(', ')} ${strangers.length > 1 ? 'are no members' : 'is no member'} here, and no peer tells whether it sees ${strangers.length > 1 ? 'them' : 'it'}: if that is a peer, add it to the cluster's config first.`,
+      );
     return warn(
       `${strangers.map(([entry, ids]) => `${entry} (listed by ${calledAll(world, ids)})`).join(', ')} ${strangers.length > 1 ? 'are no members' : 'is no member'} here and in nobody's sight: it is taken off the lists. If it is a peer, add it to the cluster's config first.`,
     );

@@ -3,7 +3,7 @@ import { bareEntry } from '../../cluster/environment-file.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
 import { block, type Check, pass, unknown, type Verdict } from '../verdict.ts';
 import type { World } from '../world.ts';
-import { called, calledAll, inspectionOf, listed, notInspected } from './seeing.ts';
+import { called, calledAll, inspectionOf, listed, notInspected, watchOf } from './seeing.ts';
 
 /** What the file of this host lists now, or what to say where that isn't known. */
 const ownList = (world: World, id: PeerId): readonly string[] | Verdict => {
@@ -20,6 +20,13 @@ const ownList = (world: World, id: PeerId): readonly string[] | Verdict => {
 
 const isVerdict = (list: readonly string[] | Verdict): list is Verdict => 'level' in list;
 
+/** By what this host may stand in its own list. */
+const ownNames = (world: World, id: PeerId): readonly string[] => {
+  const watch = watchOf(world, id);
+  const hostname = inspectionOf(world, id)?.facts.hostname;
+  return [id, hostname ?? id, watch?.lastReport?.report.nickname ?? id, watch?.peer.host ?? id];
+};
+
 /** Weave started with no list, or with only itself in it, has quorum 1 and makes a cluster of its own at once. */
 export const listsOthers = (id: PeerId, others: readonly PeerId[]): Check => ({
   id: 'own-list',
@@ -30,7 +37,8 @@ export const listsOthers = (id: PeerId, others: readonly PeerId[]): Check => ({
       return pass(`${called(world, id)} is the only peer: it needs no list of others.`);
     const list = ownList(world, id);
     if (isVerdict(list)) return list;
-    const theirs = list.filter((entry) => entry !== id);
+    const names = ownNames(world, id);
+    const theirs = list.filter((entry) => !names.includes(entry) && !/^(?:localhost|127\..*)$/.test(entry));
     return theirs.length > 0
       ? pass(
           `The file of ${called(world, id)} lists ${theirs.length} other ${theirs.length > 1 ? 'peers' : 'peer'}.`,

@@ -98,6 +98,29 @@ const readsFile = (lines: readonly string[], path: string): boolean =>
     return named !== undefined && path.endsWith(named);
   });
 
+/** The unit that starts weave on this host reads the file that its list stands in: another list is not looked at here. */
+export const unitReadsList = ({ address: id, environmentFile }: InventoryPeer): Check => ({
+  id: 'unit-reads-list',
+  title: `The unit of ${id} reads ${environmentFile}`,
+  judge: (world) => {
+    const it = inspectionOf(world, id);
+    if (it === null) return whyUnknown(world, id);
+    const name = called(world, id);
+    const { lines, dropIns, digest } = it.unitFile;
+    if (it.facts.unit.known && it.facts.unit.value.load === 'not-found')
+      return pass(`${name} has no unit that could read another file.`);
+    if (digest === null) return unknown(`The unit file of ${name} could not be read.`);
+    if (readsFile(lines, environmentFile)) return pass(`The unit of ${name} reads ${environmentFile}.`);
+    return dropIns.length > 0
+      ? warn(
+          `The unit file of ${name} does not name ${environmentFile}; one of its drop-ins may (${listed(dropIns.map((one) => one.name))}). Without that, weave starts with no list, as a cluster of its own.`,
+        )
+      : block(
+          `The unit of ${name} does not read ${environmentFile}, so weave would start with another list, or with none as a cluster of its own. Correct the unit, or the environment file in the cluster's config.`,
+        );
+  },
+});
+
 /**
  * The unit of `from` does on `to` what it does there: it reads the file that the list is written to, since without one
  * weave starts as a cluster of its own, and holds nothing that is the other host's own.

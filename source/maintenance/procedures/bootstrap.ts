@@ -45,6 +45,7 @@ import {
   rangeIn,
   saysTheSame,
 } from '../checks/same-files.ts';
+import { unitReadsList } from '../checks/units.ts';
 import type { Procedure, Step } from '../step.ts';
 import { block, type Check } from '../verdict.ts';
 import type { Notes } from '../world.ts';
@@ -170,6 +171,7 @@ const start = (host: InventoryPeer, ids: readonly PeerId[], notes: Notes): Step 
       wholeListWritten(id, ids),
       saysTheSame(template, id),
       unitLoaded(id),
+      unitReadsList(host),
       noRing(ids),
     ],
     action: { kind: 'command', command: () => unitEnableNow(host) },
@@ -192,6 +194,7 @@ const linked = (ids: readonly PeerId[], notes: Notes): Step =>
     why: 'Nothing is changed. What the quorum is counted from is fixed when prime asks for it: so every link must be up both ways, and every peer must have recognised its own address, first.',
     inspects: ids.filter((id) => !notes.away?.includes(id)),
     before: [
+      allReached(ids.filter((id) => !notes.away?.includes(id))),
       allRun(ids),
       allReport(ids),
       startedWith(ids),

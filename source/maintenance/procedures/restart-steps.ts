@@ -18,6 +18,7 @@ import { joined, sameAsMembers, unitLoaded, unitRuns } from '../checks/joining.t
 import { hostReached, rootThere } from '../checks/new-host.ts';
 import { listComplete, listsOthers, ownListResolves } from '../checks/own-list.ts';
 import { sameRing } from '../checks/ring.ts';
+import { unitReadsList } from '../checks/units.ts';
 import type { Step } from '../step.ts';
 import type { Check } from '../verdict.ts';
 import { second, step } from './steps.ts';
@@ -39,6 +40,7 @@ export const canComeBack = ({ peer, others }: Pick<Restart, 'peer' | 'others'>):
     hostReached(id),
     rootThere(id),
     unitLoaded(id),
+    unitReadsList(peer),
     listsOthers(id, others),
     listComplete(id, [...others, id]),
     ownListResolves(id),
