@@ -89,6 +89,8 @@ describe('the steps', () => {
         expect(ids).toContain(step.on);
         expect(step.after.length).toBeGreaterThan(0);
         expect(step.optional).toBeDefined();
+        // What is written over is read host by host.
+        if (step.preview !== undefined) expect(step.group).toBeUndefined();
       }
     expect(() => align.inspect('10.9.9.9')).toThrow(RangeError);
   });

@@ -247,6 +247,13 @@ describe('the start of a host', () => {
       ['block unit-loaded: h2 (10.77.0.12) has no unit for weave (not-found).'],
     ],
     [
+      'with ring data that came there since',
+      { leftovers: { container: false, volume: true, bridge: false } },
+      [
+        'block no-ring-data: h2 (10.77.0.12) has ring data (weavedb) of an earlier weave. Look what it is; if it may go: weave reset --force there.',
+      ],
+    ],
+    [
       'with a unit that reads another file',
       {
         unitFile: unitFileOf({

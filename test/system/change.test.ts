@@ -1,13 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { moveHost } from '../../source/disk/config.ts';
 import { loadJournal } from '../../source/disk/journal.ts';
 import type { JournalEntry } from '../../source/journal/entry.ts';
 import type { LockRecord } from '../../source/lock/record.ts';
 import { LOCK_PACE } from '../../source/lock/state.ts';
 import type { ChangeRequest } from '../../source/session/maintenance/model.ts';
-import { type ConsoleParts, openConsole, type TestConsole } from '../support/change-console.ts';
+import { type ConsoleParts, inventoryAt, openConsole, type TestConsole } from '../support/change-console.ts';
 import { type Driven, drive, type Human } from '../support/change-driver.ts';
 import {
   dropWhileRunning,
@@ -247,6 +248,17 @@ describe('two consoles', () => {
     });
     begun.maintenance.send({ kind: 'pause' });
     await begun.maintenance.ended;
+    // A config with one more member is no config to go on with: nobody has looked there.
+    const config = join(site.folder, 'more.yaml');
+    copyFileSync(site.demo.configFile, config);
+    moveHost(config, inventoryAt(config).cluster, '127.77.0.14', 'peers');
+    const more = consoleOf('carl', { config });
+    expect(await more.workshop.resume(await left(more))).toMatchObject({
+      ok: false,
+      why: expect.stringMatching(
+        /^127\.77\.0\.14 is a member in the config here, and was none where anna@desk began this/,
+      ),
+    });
     expect(site.done).toEqual([]);
   });
 

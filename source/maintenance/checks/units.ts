@@ -104,7 +104,7 @@ export const unitReadsList = ({ address: id, environmentFile }: InventoryPeer): 
   title: `The unit of ${id} reads ${environmentFile}`,
   judge: (world) => {
     const it = inspectionOf(world, id);
-    if (it === null) return whyUnknown(world, id);
+    if (it === null) return notInspected(world, id);
     const name = called(world, id);
     const { lines, dropIns, digest } = it.unitFile;
     if (it.facts.unit.known && it.facts.unit.value.load === 'not-found')

@@ -114,7 +114,6 @@ const file = ({ id: run, members }: ClusterPlan, host: InventoryPeer, notes: Not
       id: `file:${id}`,
       title: `Align the file of ${id}`,
       why: `${host.environmentFile} gets the list of all members, and what ${from || 'the file that most agree with'} sets, its secrets unseen; comments stay. Weave on ${id} runs on with what it was started with: it reads the file at its next start only.`,
-      group: 'files',
       optional: mayStay(id, notes),
     },
   });

@@ -79,7 +79,6 @@ export const copyUnitStep = (run: string, { host, members, noted, optional }: Un
     title: `Align the unit of ${id}`,
     why: `${from === undefined ? 'The documented unit, where there is none.' : `Byte by byte the unit of ${from}, which most have.`} Nothing is restarted: how weave is stopped, and whether it is restarted, follows the new unit from now on, how it is started from its next start on.`,
     on: id,
-    group: 'units',
     optional,
     inspects: [id, ...(from === undefined || from === id ? [] : [from])],
     before: [

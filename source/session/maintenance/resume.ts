@@ -1,3 +1,4 @@
+import type { PeerId } from '../../cluster/inventory.ts';
 import type { History } from '../../journal/replay.ts';
 import type { LockRecord } from '../../lock/record.ts';
 import type { StepPhase } from '../../maintenance/run.ts';
@@ -23,6 +24,15 @@ const phasesOf = (history: History): ReadonlyMap<string, StepPhase> => {
   }
   return phases;
 };
+
+/**
+ * Members of the config here who were none where the change was begun: its first look was not at them, so no step may go by
+ * what that found. `peers` of the record: all that the lock was taken of.
+ */
+export const strangersTo = (
+  { peers }: Pick<LockRecord, 'peers'>,
+  members: readonly PeerId[],
+): readonly PeerId[] => members.filter((id) => !peers.includes(id));
 
 /**
  * Where a change that a dead session left behind goes on. The record on the peers says which step it had begun; the journal,

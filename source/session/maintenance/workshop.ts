@@ -9,7 +9,7 @@ import { type LockRequest, type Locksmith, locksmith } from '../lock/locksmith.t
 import { lockViewOf } from './lock-view.ts';
 import type { Workshop } from './model.ts';
 import { procedureOf } from './procedure.ts';
-import { notesOf, resumedFrom } from './resume.ts';
+import { notesOf, resumedFrom, strangersTo } from './resume.ts';
 import { startMaintenance } from './start.ts';
 import { onlyByMajority, type Rescue, refuse, takeLock } from './take.ts';
 import { unfit } from './unfit.ts';
@@ -90,6 +90,15 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       const there = decision.kind === 'left-behind' || decision.kind === 'too-soon' ? decision.record : null;
       if (there?.id !== shown.id)
         return refuse('What was left behind has changed: look at it again.', lockViewOf(status));
+      const strangers = strangersTo(
+        there,
+        parts.inventory().peers.map(({ address }) => address),
+      );
+      if (strangers.length > 0)
+        return refuse(
+          `${strangers.join(', ')} ${strangers.length > 1 ? 'are members' : 'is a member'} in the config here, and ${strangers.length > 1 ? 'were' : 'was'} none where ${shown.who} began this, so nobody has looked there. Resume with the config that it was begun with, or break its lock and begin anew.`,
+          lockViewOf(status),
+        );
       const host = shown.target === null ? null : hosts.get(shown.target);
       if (
         !isChangeKind(shown.procedure) ||
