@@ -135,6 +135,21 @@ describe('the file of a host', () => {
     expect(made?.reveal()).toBe(`${text.length}\n${text}`);
   });
 
+  it('does not put the template’s password where every user can read it without a word', () => {
+    const notes = { ...noNotes, template: [host('h4')] };
+    const template = fileOf([peersLine(...names), 'WEAVE_PASSWORD="(removed)"'], {
+      mode: '600',
+      secretDigests: new Map([['WEAVE_PASSWORD', 'x']]),
+    });
+    const world = fresh([
+      bare('h4', { file: template }),
+      bare('h2', { file: fileOf([peersLine('h2')], { mode: '644' }) }),
+    ]);
+    expect(said(five, `file:${host('h2')}`, world, notes)).toEqual([
+      'warn mode: /etc/sysconfig/weave on h2 (10.77.0.12) has mode 644, so every user there can read it, and it will hold WEAVE_PASSWORD: chmod 600 it by hand.',
+    ]);
+  });
+
   it('is not written while it would lose something that appeared since', () => {
     const world = fresh([bare('h2', { file: fileOf([peersLine('h1'), 'WEAVE_MTU=1400']) })]);
     expect(said(five, `file:${host('h2')}`, world)).toEqual([

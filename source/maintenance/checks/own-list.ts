@@ -38,7 +38,9 @@ export const listsOthers = (id: PeerId, others: readonly PeerId[]): Check => ({
     const list = ownList(world, id);
     if (isVerdict(list)) return list;
     const names = ownNames(world, id);
-    const theirs = list.filter((entry) => !names.includes(entry) && !/^(?:localhost|127\.0\.0\.1)$/.test(entry));
+    const theirs = list.filter(
+      (entry) => !names.includes(entry) && !/^(?:localhost|127\.0\.0\.1)$/.test(entry),
+    );
     return theirs.length > 0
       ? pass(
           `The file of ${called(world, id)} lists ${theirs.length} other ${theirs.length > 1 ? 'peers' : 'peer'}.`,

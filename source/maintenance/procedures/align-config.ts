@@ -9,7 +9,6 @@ import {
   outOfReach,
   referenceAsNoted,
   referenceFound,
-  secretStaysSecret,
   secretsDecided,
   settingsDecided,
 } from '../checks/agreement.ts';
@@ -119,7 +118,7 @@ const file = ({ id: run, members }: ClusterPlan, host: InventoryPeer, notes: Not
   });
   return {
     ...made,
-    before: [referenceAsNoted(notes.reference, id), ...made.before, secretStaysSecret(from, id)],
+    before: [referenceAsNoted(notes.reference, id), ...made.before],
     // The list of the file that is copied from may change, too; from then on it is the new file that counts.
     ...(from === id ? { takesNotes: (world: World) => ({ reference: noteOf(world, id) }) } : {}),
   };

@@ -11,7 +11,7 @@ import {
 import { unitName, unitPathsArePlain, unitText } from '../../commands/unit.ts';
 import { clean } from '../../text/clean.ts';
 import { Secret } from '../../text/secret.ts';
-import { sameSettingsIn } from '../checks/agreement.ts';
+import { sameSettingsIn, secretStaysSecret } from '../checks/agreement.ts';
 import { fileLists } from '../checks/files.ts';
 import { unitLoaded } from '../checks/joining.ts';
 import { fileRetired } from '../checks/leaving.ts';
@@ -65,6 +65,7 @@ export const fileStep = (run: string, given: NewFile): Step => {
       rootThere(id),
       newHostFile(template, id, list),
       ...(template === '' ? [] : [staysItself(template, id, list, exact)]),
+      ...others.map((other) => secretStaysSecret(other, id)),
       ...(given.before ?? []),
     ],
     action: {
