@@ -194,6 +194,13 @@ const fresh = (id: string, procedure: Run['procedure'], notes: Run['notes'], at:
 export const openRun = (id: string, procedure: Run['procedure'], notes: Run['notes'], now: Millis): Next =>
   arrive(fresh(id, procedure, notes, 0), now);
 
+const commandsOf = (procedure: Run['procedure'], notes: Run['notes']): ReadonlySet<string> =>
+  new Set(procedure.steps(notes).flatMap((one) => (one.action.kind === 'command' ? [one.id] : [])));
+
+/** Opens a run once more that was left at a step which is not known here: any of its commands may have run. */
+export const reopenRun = (id: string, procedure: Run['procedure'], notes: Run['notes'], now: Millis): Next =>
+  arrive({ ...fresh(id, procedure, notes, 0), sent: commandsOf(procedure, notes) }, now);
+
 /** Where a run was when it was left, as the journal or the record on the peers tells. */
 export type Resumed = {
   readonly step: string;
@@ -203,6 +210,8 @@ export type Resumed = {
   readonly uncertain?: string;
   /** Whether its command may have run, however its last attempt ended. */
   readonly sent?: boolean;
+  /** Other steps whose command may have run by the journal, by id, wherever they stand. */
+  readonly alsoSent?: readonly string[];
 };
 
 /** Whether the command of a step before may have run: not where it was left out. */
@@ -231,9 +240,10 @@ export const resumeRun = (
   const sent = steps.filter(
     (one, index) =>
       one.action.kind === 'command' &&
-      (index === at
-        ? from.sent === true || from.uncertain !== undefined
-        : index < at && mayHaveRun(phases[index])),
+      (from.alsoSent?.includes(one.id) ||
+        (index === at
+          ? from.sent === true || from.uncertain !== undefined
+          : index < at && mayHaveRun(phases[index]))),
   );
   const run = { ...opened, phases, sent: new Set(sent.map(({ id }) => id)) };
   if (from.uncertain === undefined || step.action.kind !== 'command') return arrive(run, now);

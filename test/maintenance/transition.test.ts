@@ -6,7 +6,7 @@ import { leavesNothing } from '../../source/maintenance/leaves-nothing.ts';
 import { movesOf } from '../../source/maintenance/moves.ts';
 import type { Run, RunEffect, RunEvent } from '../../source/maintenance/run.ts';
 import type { Procedure, Step } from '../../source/maintenance/step.ts';
-import { freshness, openRun, resumeRun, transition } from '../../source/maintenance/transition.ts';
+import { freshness, openRun, reopenRun, resumeRun, transition } from '../../source/maintenance/transition.ts';
 import type { Check, Level } from '../../source/maintenance/verdict.ts';
 import type { World } from '../../source/maintenance/world.ts';
 import { inspectionOf, worldOf } from '../support/world.ts';
@@ -525,8 +525,16 @@ describe('taking up a run that was left', () => {
     if (run !== undefined) expect(leavesNothing(run)).toBe(false);
   });
 
-  it('knows no step of another procedure', () => {
+  it('knows of what was sent behind the step where it goes on, too', () => {
+    const [run] = resumeRun('r', procedure, {}, { step: 'b', alsoSent: ['c', 'z'] }, 5_000) ?? [];
+    expect([...(run?.sent ?? [])]).toEqual(['a', 'c']);
+  });
+
+  it('knows no step of another procedure, and then takes every command for one that may have run', () => {
     expect(resumeRun('r', procedure, {}, { step: 'z' }, 5_000)).toBeNull();
+    const [run] = reopenRun('r', procedure, {}, 5_000);
+    expect([run.at, ...run.sent]).toEqual([0, 'a', 'b', 'c']);
+    expect(leavesNothing(run)).toBe(false);
   });
 });
 

@@ -43,9 +43,12 @@ export const resumedFrom = (record: Left, history: History | null): Resumed | nu
   const last = history !== null && isLast(record, history);
   const step = (last ? history.at : null) ?? record.step?.id ?? history?.at ?? null;
   if (step === null) return null;
+  const others = (history?.steps ?? []).filter((one) => one.sent && one.step !== step);
+  const also = others.length === 0 ? {} : { alsoSent: others.map((one) => one.step) };
   if (!last)
     return {
       step,
+      ...also,
       ...(history === null ? {} : { phases: phasesOf(history) }),
       uncertain: `${record.who} began this step; whether its command was sent is not on record here.`,
     };
@@ -56,9 +59,15 @@ export const resumedFrom = (record: Left, history: History | null): Resumed | nu
     return {
       step,
       phases,
+      ...also,
       uncertain: 'The session ended while its command was under way; how it ended is not on record.',
     };
   if (state === 'ran')
-    return { step, phases, uncertain: 'Its command ended, and the session ended before it was verified.' };
-  return { step, phases, ...(known?.sent ? { sent: true } : {}) };
+    return {
+      step,
+      phases,
+      ...also,
+      uncertain: 'Its command ended, and the session ended before it was verified.',
+    };
+  return { step, phases, ...also, ...(known?.sent ? { sent: true } : {}) };
 };

@@ -3,7 +3,7 @@ import { bareEntry } from '../../cluster/environment-file.ts';
 import type { Inventory, InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { consentToTakeover } from '../../lock/consent.ts';
 import { changes } from '../../maintenance/changes.ts';
-import { openRun, resumeRun } from '../../maintenance/transition.ts';
+import { openRun, reopenRun, resumeRun } from '../../maintenance/transition.ts';
 import type { LockPorts } from '../lock/lock-ports.ts';
 import { type LockRequest, type Locksmith, locksmith } from '../lock/locksmith.ts';
 import { lockViewOf } from './lock-view.ts';
@@ -131,8 +131,10 @@ export const openWorkshop = (parts: WorkshopParts): Workshop => {
       const notes = notesOf(shown, history);
       const from = resumedFrom(shown, history);
       const resumed =
-        (from && resumeRun(shown.id, procedure, notes, from, clock.now())) ??
-        openRun(shown.id, procedure, notes, clock.now());
+        from === null
+          ? openRun(shown.id, procedure, notes, clock.now())
+          : (resumeRun(shown.id, procedure, notes, from, clock.now()) ??
+            reopenRun(shown.id, procedure, notes, clock.now()));
       return startMaintenance(parts, taken.lock, procedure, resumed, 'resumed', reason);
     },
     breakLock: async (_shown, typed, reason, survivors) => {

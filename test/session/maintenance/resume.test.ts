@@ -76,6 +76,12 @@ describe('where a change that was left behind goes on', () => {
       uncertain: 'Its command ended, and the session ended before it was verified.',
     });
     expect(notesOf(left('disable'), history('reset', 2))).toEqual({ name: ['from the journal'] });
+    // Where arriving at a step could not be written down and its intent could.
+    const later = { ...step('reset', 'uncertain'), sent: true };
+    expect(resumedFrom(left('disable'), history('disable', 2, [later]))).toMatchObject({
+      step: 'disable',
+      alsoSent: ['reset'],
+    });
     const failed = { ...step('reset', 'not-verified'), sent: true };
     expect(resumedFrom(left('disable'), history('reset', 2, [failed]))).toEqual({
       step: 'reset',
