@@ -121,11 +121,14 @@ export const isPeerName = (text: string): boolean => PEER_NAME.test(text);
 /** The exit code that says: the peer is in sight, or weave did not say who is, so rmpeer was not run. */
 export const peerInSight = 77;
 
-/** `weave status peers` has a line `NAME(NICKNAME)` for each peer that is known, and indented ones for their links. */
+/**
+ * `weave status peers` has a line `NAME(NICKNAME)` for each peer that is known, and indented ones for their links. While
+ * weave is not ready (503), as where the dead peer owned everything, the script prints them on stderr and exits with 1.
+ */
 const RMPEER = `WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2
-peers=$("$weave" status peers </dev/null)
+peers=$("$weave" status peers </dev/null 2>&1)
 case $peers in
-*'('*) ;;
+*??:??:??:??:??:??'('*) ;;
 *)
   echo 'weave status peers does not tell whom weave sees on this host: rmpeer was not run.' >&2
   exit ${peerInSight}
