@@ -133,7 +133,7 @@ const drive = async (
   if (code === exitCode.stoppedByHuman) await settled(maintenance);
   maintenance.send({ kind: 'pause' });
   await maintenance.ended;
-  if (code === exitCode.stoppedByHuman) output.print(stoppedLine(who(), given.target, ran));
+  if (code === exitCode.stoppedByHuman) output.print(stoppedLine(who(), ran));
   return code;
 };
 

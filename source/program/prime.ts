@@ -75,6 +75,6 @@ const watchPrime = async (session: Session, peer: PeerId, output: Output, stop: 
   );
   calm();
   if (code === exitCode.stoppedByHuman)
-    output.print(stoppedLine(called(session.snapshot().view, peer), peer, true));
+    output.print(stoppedLine(called(session.snapshot().view, peer), true));
   return code;
 };

@@ -1,5 +1,4 @@
 import type { ClusterView, PeerView } from '../cluster/cluster-view.ts';
-import type { PeerId } from '../cluster/inventory.ts';
 import type { Session } from '../session/model.ts';
 import { exitCode } from './exit-code.ts';
 
@@ -70,7 +69,7 @@ export const begun = async (
 };
 
 /** What is said when a human has had enough; `waits`: a prime is on. */
-export const stoppedLine = (who: string, peer: PeerId, waits: boolean): string =>
+export const stoppedLine = (who: string, waits: boolean): string =>
   waits
-    ? `Stopped waiting; weave prime on ${who} goes on by itself: \`weave-console prime ${peer}\` attaches again.`
+    ? `Stopped waiting; weave prime on ${who} goes on by itself: \`weave-console prime\` watches it again.`
     : 'Stopped waiting. Nothing was begun.';

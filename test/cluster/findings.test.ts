@@ -380,6 +380,20 @@ describe('IPAM', () => {
     expect(built.quorum.ipam).toEqual({ phase: 'awaiting-consensus', quorum, known: 5 });
   });
 
+  it.each([
+    [3, 'Start or reconnect enough of c, d and e '],
+    [5, 'Start or reconnect c, d and e '],
+  ])('an election that needs %i and counts 2 says whom to start', (quorum, remedy) => {
+    const up = 2;
+    const there = { ...idle, sees: Array.from({ length: up }, (_, at) => at) };
+    const over = Object.fromEntries(
+      there.sees.map((at) => [at, at === 0 ? { ...there, ...waits(up, quorum) } : there]),
+    );
+    const watches = mesh(5, over).map((one, at) => (at < up ? one : { ...one, look: silent() }));
+    const built = view(watches);
+    expect(built.findings.find(({ id }) => id === 'awaiting-consensus')?.remedy).toContain(remedy);
+  });
+
   it('an owner that is no configured peer', () => {
     const ghost = [...ring(2), { ...entry('10.32.9.0', 8, 0, false) }];
     const built = view(mesh(2, { 0: { ipam: { entries: ghost } }, 1: { ipam: { entries: ghost } } }));

@@ -214,7 +214,7 @@ const noLock = (): void => {
 describe('prime without a terminal', () => {
   const cli = (...args: readonly string[]) => ['prime', ...args, '--config', site.demo.configFile];
   const env = () => ({ XDG_STATE_HOME: site.folder });
-  const attaches = `Stopped waiting; weave prime on h1 (${h1}) goes on by itself: \`weave-console prime ${h1}\` attaches again.`;
+  const attaches = `Stopped waiting; weave prime on h1 (${h1}) goes on by itself: \`weave-console prime\` watches it again.`;
 
   it('names who is missing and how to acknowledge them, waits, is stopped, and is watched to the end', {
     timeout: 200_000,

@@ -54,6 +54,8 @@ function awaitingConsensus(picture: Picture): Finding[] {
   const why = waiting
     .flatMap((index) => readings[index]?.faults ?? [])
     .find((fault) => absent.includes(fault.to));
+  // How many exactly is not said: a peer that was restarted counts twice.
+  const enough = absent.length > quorum - known ? 'enough of ' : '';
   return [
     {
       id: 'awaiting-consensus',
@@ -64,7 +66,7 @@ function awaitingConsensus(picture: Picture): Finding[] {
         absent.length > 0
           ? `${labels(roster, waiting)} can't see ${labels(roster, absent)}${why ? `: ${quote(why.info)}` : ''}.`
           : `${labels(roster, waiting)} ${verb(waiting.length, 'counts', 'count')} ${known}, although all configured peers are seen.`,
-      remedy: `Start or reconnect ${absent.length > 0 ? labels(roster, absent) : 'the missing peers'} ${stopped === undefined ? '(prime shows what is known of each)' : `(restart starts ${label(roster, stopped)} by its unit)`}; the election ends by itself when ${quorum} are there. Never force it.`,
+      remedy: `Start or reconnect ${enough}${absent.length > 0 ? labels(roster, absent) : 'the missing peers'} ${stopped === undefined ? '(prime shows what is known of each)' : `(restart starts ${label(roster, stopped)} by its unit)`}; the election ends by itself when ${quorum} are there. Never force it.`,
       ...(stopped === undefined
         ? mendBy('prime', picture, waiting[0])
         : mendBy('restart-peer', picture, stopped)),
