@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { reportOf } from '../../source/demo/world/report.ts';
 import { runningOn } from '../../source/demo/world/weaver.ts';
 import {
+  beginWith,
   environmentFile,
   type Journey,
   openJourney,
@@ -26,12 +27,7 @@ describe('a change from the keyboard, to the end', () => {
     screen.type('a');
     await screen.until(/127\.77\.0\.16 {2}a spare/);
     screen.type('\r');
-    await screen.until(/Reason/i);
-    screen.type('T-1');
-    await screen.until(/T-1/);
-    screen.type('\r');
-    await screen.until(/y takes the lock/);
-    screen.type('y');
+    await beginWith(screen, 'T-1');
     await walk(screen, '127.77.0.16');
     const list = [1, 2, 3, 4, 5, 6].map((n) => `127.77.0.1${n}`);
     for (const address of list)

@@ -16,7 +16,6 @@ import {
   names,
   noNotes,
   of,
-  peer,
   said,
   stepOf,
 } from '../support/fresh-hosts.ts';
@@ -30,6 +29,7 @@ import {
   noFile,
   notInspected,
   noUnit,
+  peer,
   peersLine,
   traced,
   tracedAll,

@@ -9,7 +9,6 @@ import type { Run, RunEffect, RunEvent } from '../../source/maintenance/run.ts';
 import type { Procedure } from '../../source/maintenance/step.ts';
 import { openRun, standing, transition } from '../../source/maintenance/transition.ts';
 import type { World } from '../../source/maintenance/world.ts';
-import { inventoryPeer } from '../support/inventory-peer.ts';
 import {
   factsOf,
   fileOf,
@@ -20,6 +19,7 @@ import {
   noFile,
   notInspected,
   noUnit,
+  peer,
   peersLine,
   spareOf,
   tracedAll,
@@ -27,7 +27,6 @@ import {
   worldOf,
 } from '../support/world.ts';
 
-const peer = (name: string) => inventoryPeer({ address: host(name) });
 const done: Outcome = { kind: 'exited', code: 0, stdout: '', stderr: '', took: 700 };
 
 /** What the hosts are like: changed by the commands of the steps, as real ones would be. */

@@ -4,22 +4,25 @@ import { planLines } from '../../source/maintenance/plan.ts';
 import { addPeer } from '../../source/maintenance/procedures/add-peer.ts';
 import { primePeer } from '../../source/maintenance/procedures/prime-peer.ts';
 import { ringThere } from '../../source/maintenance/procedures/prime-step.ts';
-import type { Step } from '../../source/maintenance/step.ts';
 import { commandOf, judgeStep } from '../../source/maintenance/transition.ts';
 import { judgeAll } from '../../source/maintenance/verdict.ts';
 import type { Notes, World } from '../../source/maintenance/world.ts';
-import { inventoryPeer } from '../support/inventory-peer.ts';
-import { host, inspectionOf, type Look, notInspected, traced, tracedAll, worldOf } from '../support/world.ts';
+import {
+  host,
+  inspectionOf,
+  type Look,
+  notInspected,
+  peer,
+  stepOf as stepAt,
+  traced,
+  tracedAll,
+  worldOf,
+} from '../support/world.ts';
 
 const five = ['h1', 'h2', 'h3', 'h4', 'h5'];
-const peer = (name: string) => inventoryPeer({ address: host(name) });
 const prime = primePeer({ id: 'r1', members: five.map(peer), target: peer('h1') });
 
-const stepOf = (id: string, notes: Notes = {}): Step => {
-  const step = prime.steps(notes).find((one) => one.id === id);
-  if (step === undefined) throw new Error(`no step ${id}`);
-  return step;
-};
+const stepOf = (id: string, notes: Notes = {}) => stepAt(prime, id, notes);
 
 const worldFor = (looks: Record<string, Look>, given: Partial<Parameters<typeof worldOf>[0]> = {}): World =>
   worldOf({ looks, inspections: five.map((name) => inspectionOf(name)), ...given });

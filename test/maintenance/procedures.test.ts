@@ -19,23 +19,18 @@ import {
   type Look,
   noContainer,
   notInspected,
+  peer,
   peersLine,
   spareOf,
+  stepOf,
   tracedAll,
   worldOf,
 } from '../support/world.ts';
 
-const peer = (name: string) => inventoryPeer({ address: host(name) });
 const five = ['h1', 'h2', 'h3', 'h4', 'h5'];
 const six = [...five, 'h6'];
 const add = addPeer({ id: 'r1', members: five.map(peer), target: peer('h6') });
 const remove = removePeer({ id: 'r1', members: six.map(peer), target: peer('h3') });
-
-const stepOf = (procedure: Procedure, id: string, notes: Notes = {}) => {
-  const step = procedure.steps(notes).find((one) => one.id === id);
-  if (step === undefined) throw new Error(`no step ${id}`);
-  return step;
-};
 
 const adding = (looks: Record<string, Look> = {}, inspections: readonly Inspection[] = []): World =>
   worldOf({

@@ -16,7 +16,9 @@ import {
   type Look,
   noContainer,
   notInspected,
+  peer,
   peersLine,
+  stepOf as stepAt,
   traced,
   tracedAll,
   unitOf,
@@ -27,7 +29,6 @@ import {
 const before = tracedAll('11-rmpeer/a-h5-dead', 'h1', 'h2');
 const NAME = '82:93:65:46:db:ca';
 const three = ['h1', 'h2', 'h5'];
-const peer = (name: string) => inventoryPeer({ address: host(name) });
 const reclaim = reclaimPeer({ id: 'r1', members: three.map(peer), target: peer('h5') });
 
 const survivor = (name: string, marks: readonly Mark[] = [], given: Partial<typeof inspectionOf> = {}) =>
@@ -49,11 +50,7 @@ const dead = (
     ...rest,
   });
 
-const stepOf = (id: string, notes: Notes = {}) => {
-  const step = reclaim.steps(notes).find((one) => one.id === id);
-  if (step === undefined) throw new Error(`no step ${id}`);
-  return step;
-};
+const stepOf = (id: string, notes: Notes = {}) => stepAt(reclaim, id, notes);
 const notes: Notes = stepOf('preflight').takesNotes?.(dead()) ?? {};
 
 /** What stands in the way of a step, as `level check [never]: because`. */

@@ -11,7 +11,6 @@ import type { Procedure } from '../../source/maintenance/step.ts';
 import { commandOf, judgeStep } from '../../source/maintenance/transition.ts';
 import { judgeAll } from '../../source/maintenance/verdict.ts';
 import type { Notes, World } from '../../source/maintenance/world.ts';
-import { inventoryPeer } from '../support/inventory-peer.ts';
 import {
   factsOf,
   fileOf,
@@ -20,7 +19,9 @@ import {
   type Look,
   noContainer,
   notInspected,
+  peer,
   peersLine,
+  stepOf,
   tracedAll,
   unitFileOf,
   unitOf,
@@ -28,17 +29,10 @@ import {
 } from '../support/world.ts';
 
 const five = ['h1', 'h2', 'h3', 'h4', 'h5'];
-const peer = (name: string) => inventoryPeer({ address: host(name) });
 const known = <T>(value: T) => ({ known: true, value }) as const;
 const target = host('h2');
 const one = restartPeer({ id: 'r1', members: five.map(peer), target: peer('h2') });
 const all = restartAll({ id: 'r1', members: five.map(peer) });
-
-const stepOf = (procedure: Procedure, id: string) => {
-  const step = procedure.steps({}).find((step) => step.id === id);
-  if (step === undefined) throw new Error(`no step ${id}`);
-  return step;
-};
 
 const healthy = tracedAll('18-golden-add/0-before', ...five);
 type Given = {

@@ -8,7 +8,6 @@ import type { Procedure } from '../../source/maintenance/step.ts';
 import { commandOf, judgeStep } from '../../source/maintenance/transition.ts';
 import { judgeAll } from '../../source/maintenance/verdict.ts';
 import type { Notes, World } from '../../source/maintenance/world.ts';
-import { inventoryPeer } from '../support/inventory-peer.ts';
 import {
   factsOf,
   fileOf,
@@ -17,14 +16,15 @@ import {
   type Look,
   noContainer,
   notInspected,
+  peer,
   peersLine,
+  stepOf,
   traced,
   tracedAll,
   unitOf,
   worldOf,
 } from '../support/world.ts';
 
-const peer = (name: string) => inventoryPeer({ address: host(name) });
 const known = <T>(value: T) => ({ known: true, value }) as const;
 const four = ['h1', 'h2', 'h3', 'h4'];
 const five = [...four, 'h5'];
@@ -61,11 +61,6 @@ const world = ({ looks = {}, guests, inspections: more = [] }: Given = {}): Worl
     inspections: [...inspections, ...more],
   });
 
-const stepOf = (procedure: Procedure, wanted: string, notes: Notes = {}) => {
-  const step = procedure.steps(notes).find((one) => one.id === wanted);
-  if (step === undefined) throw new Error(`no step ${wanted}`);
-  return step;
-};
 const standing = (procedure: Procedure, step: string, given: World, notes: Notes = {}) =>
   judgeStep(stepOf(procedure, step, notes), { ...given, notes })
     .filter(({ level }) => level !== 'pass')

@@ -127,3 +127,23 @@ export const statusAfter = async (demo: DemoCluster) => {
 
 /** How many addresses the whole range of the demo has. */
 export const wholeRange = 1_048_576;
+
+/** What `statusAfter` tells of a healthy cluster of these members. */
+export const healthy = (members: readonly string[]) => ({
+  members,
+  states: ['ready'],
+  phases: ['ready'],
+  owned: wholeRange,
+  mesh: { configured: members.length, connected: members.length },
+  findings: [],
+});
+
+/** Answers the question for a reason, and lets the change begin. */
+export const beginWith = async (screen: Screen, reason: string): Promise<void> => {
+  await screen.until(/Reason/i);
+  screen.type(reason);
+  await screen.until((text) => text.includes(reason));
+  screen.type('\r');
+  await screen.until(/y takes the lock/);
+  screen.type('y');
+};

@@ -59,6 +59,21 @@ const expectConfig = (site: Site, members: readonly string[], spares: readonly s
   expect(others.map(({ address }) => address).sort()).toEqual([...spares].sort());
 };
 
+/** A healthy cluster of these members, in the config, too, with no lock left on any host that can be looked at. */
+const expectCluster = async (
+  site: Site,
+  members: readonly string[],
+  hosts: readonly string[] = allHosts(site),
+): Promise<void> => {
+  expectConfig(
+    site,
+    members,
+    allHosts(site).filter((host) => !members.includes(host)),
+  );
+  expectNoLock(site, hosts);
+  await expectHealthy(site, members);
+};
+
 /** The one state in which adding `target` to `before` must end, whatever happened on the way. */
 export const expectAdded = async (
   site: Site,
@@ -78,13 +93,7 @@ export const expectAdded = async (
   const { world } = site.demo.stage;
   for (const weaver of world.weavers().filter(({ host }) => before.includes(host.address)))
     expect(weaver.direct).toContain(target);
-  expectConfig(
-    site,
-    members,
-    allHosts(site).filter((host) => !members.includes(host)),
-  );
-  expectNoLock(site, allHosts(site));
-  await expectHealthy(site, members);
+  await expectCluster(site, members);
 };
 
 /** Nobody dials, sees or calls an owner who is no member. */
@@ -116,13 +125,7 @@ export const expectReclaimed = async (
     expect(more).toEqual(['']);
   }
   expectForgotten(site, target);
-  expectConfig(
-    site,
-    members,
-    allHosts(site).filter((host) => !members.includes(host)),
-  );
-  expectNoLock(site, members);
-  await expectHealthy(site, members);
+  await expectCluster(site, members, members);
 };
 
 /** The one state in which wiping a member must end: it is there again, with the ring of all, and nothing else was touched. */
@@ -138,13 +141,7 @@ export const expectWiped = async (site: Site, members: readonly string[], target
     expect(folderOn(site, host, 'etc/sysconfig')).toEqual(['weave']);
     expect(fileOn(site, host, 'var/lib/weave-console/reclaimed') ?? '').not.toContain(target);
   }
-  expectConfig(
-    site,
-    members,
-    allHosts(site).filter((host) => !members.includes(host)),
-  );
-  expectNoLock(site, allHosts(site));
-  await expectHealthy(site, members);
+  await expectCluster(site, members);
 };
 
 /** The one state in which removing `target` from `before` must end. */
@@ -166,13 +163,7 @@ export const expectRemoved = async (site: Site, before: readonly string[], targe
   expect(gone?.unit.active).toBe('inactive');
   expect(gone?.host).toMatchObject({ weaver: null, volume: null, bridge: null });
   expectForgotten(site, target);
-  expectConfig(
-    site,
-    members,
-    allHosts(site).filter((host) => !members.includes(host)),
-  );
-  expectNoLock(site, allHosts(site));
-  await expectHealthy(site, members);
+  await expectCluster(site, members);
 };
 
 /** The one state in which a bootstrap of these hosts must end. `extra`: what their file says besides the list. */
@@ -186,13 +177,7 @@ export const expectBootstrapped = async (
     expect(fileOn(site, host, 'etc/systemd/system/weave.service')).toContain('launch --no-restart $PEERS');
   }
   for (const { direct } of site.demo.stage.world.weavers()) expect(direct).toEqual(members);
-  expectConfig(
-    site,
-    members,
-    allHosts(site).filter((host) => !members.includes(host)),
-  );
-  expectNoLock(site, allHosts(site));
-  await expectHealthy(site, members);
+  await expectCluster(site, members);
 };
 
 /** The one state in which a restart must end: nothing differs from before but that weave was started anew. */
@@ -201,13 +186,7 @@ export const expectRestarted = async (site: Site, members: readonly string[]): P
     expect(fileOn(site, host, 'etc/sysconfig/weave')).toBe(environmentOf(members));
     expect(folderOn(site, host, 'etc/sysconfig')).toEqual(['weave']);
   }
-  expectConfig(
-    site,
-    members,
-    allHosts(site).filter((host) => !members.includes(host)),
-  );
-  expectNoLock(site, allHosts(site));
-  await expectHealthy(site, members);
+  await expectCluster(site, members);
 };
 
 /** Where the unit lies on a host, below its sandbox. */

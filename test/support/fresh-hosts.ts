@@ -3,7 +3,6 @@ import { bootstrap } from '../../source/maintenance/procedures/bootstrap.ts';
 import type { Procedure, Step } from '../../source/maintenance/step.ts';
 import { judgeStep } from '../../source/maintenance/transition.ts';
 import type { Notes, World } from '../../source/maintenance/world.ts';
-import { inventoryPeer } from './inventory-peer.ts';
 import {
   factsOf,
   host,
@@ -13,13 +12,14 @@ import {
   noFile,
   noUnit,
   noUnitFile,
+  peer,
+  stepOf as stepAt,
   worldOf,
 } from './world.ts';
 
 /** The hosts of the bootstrap, by name and by address. */
 export const names = ['h1', 'h2', 'h3', 'h4', 'h5'];
 export const ids = names.map(host);
-export const peer = (name: string) => inventoryPeer({ address: host(name) });
 /** The bootstrap of these hosts. */
 export const of = (...hosts: string[]): Procedure => bootstrap({ id: 'r1', members: hosts.map(peer) });
 export const five = of(...names);
@@ -53,12 +53,9 @@ export const fresh = (inspections: readonly Inspection[] = [], looks: Record<str
     inspections: [...names.map((name) => bare(name)), ...inspections],
   });
 
-/** A step by its id. */
-export const stepOf = (procedure: Procedure, id: string, notes: Notes = noNotes): Step => {
-  const step = procedure.steps(notes).find((one) => one.id === id);
-  if (step === undefined) throw new Error(`no step ${id}`);
-  return step;
-};
+/** A step of a bootstrap by its id. */
+export const stepOf = (procedure: Procedure, id: string, notes: Notes = noNotes): Step =>
+  stepAt(procedure, id, notes);
 
 /** What does not pass before a step, as `LEVEL CHECK[ never]: SENTENCE`. */
 export const said = (procedure: Procedure, id: string, world: World, notes: Notes = noNotes) =>

@@ -2,18 +2,29 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ClusterView, PeerView } from '../../source/cluster/cluster-view.ts';
 import type { HostFacts } from '../../source/cluster/host-facts.ts';
-import type { PeerId } from '../../source/cluster/inventory.ts';
+import type { InventoryPeer, PeerId } from '../../source/cluster/inventory.ts';
 import { type PeerReport, readReport } from '../../source/cluster/peer-report.ts';
 import type { PeerWatch, Sighting } from '../../source/cluster/sighting.ts';
 import { unitText } from '../../source/commands/unit.ts';
 import type { FileState, Inspection, UnitFile } from '../../source/maintenance/inspection.ts';
 import { readFileLines } from '../../source/maintenance/read-inspection.ts';
+import type { Procedure, Step } from '../../source/maintenance/step.ts';
 import type { Notes, World } from '../../source/maintenance/world.ts';
 import { inventoryPeer } from './inventory-peer.ts';
 import { notAsked } from './watches.ts';
 
 /** `h3` is 10.77.0.13: the hosts of the captured traces. */
 export const host = (name: string): PeerId => `10.77.0.${10 + Number(name.slice(1))}`;
+
+/** The inventory's entry of one of them. */
+export const peer = (name: string): InventoryPeer => inventoryPeer({ address: host(name) });
+
+/** A step of a procedure by its id. */
+export const stepOf = (procedure: Procedure, id: string, notes: Notes = {}): Step => {
+  const step = procedure.steps(notes).find((one) => one.id === id);
+  if (step === undefined) throw new Error(`no step ${id}`);
+  return step;
+};
 
 /** A report captured from a real cluster. */
 export const traced = (folder: string, name: string): PeerReport => {
