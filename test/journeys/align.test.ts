@@ -37,7 +37,7 @@ describe('drift, from the keyboard', () => {
       );
     // Nothing was restarted.
     expect(pids()).toEqual(before);
-    expect(await statusAfter(demo)).toEqual(healthy(list));
+    expect(await statusAfter(demo)).toMatchObject(healthy(list));
   });
 
   it('is only shown in a session that looks only', { timeout: 120_000 }, async () => {

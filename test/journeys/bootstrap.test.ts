@@ -23,6 +23,6 @@ describe('a bootstrap from the keyboard', () => {
     const list = [1, 2, 3, 4, 5].map((n) => `127.77.0.1${n}`);
     for (const address of list) expect(environmentFile(demo, address)).toBe(`PEERS="${list.join(' ')}"\n`);
     await screen.until(/IPAM ready +mesh 5\/5 connected/);
-    expect(await statusAfter(demo)).toEqual(healthy(list));
+    expect(await statusAfter(demo)).toMatchObject(healthy(list));
   });
 });

@@ -21,7 +21,7 @@ describe('peers that are dead or back, from the keyboard', () => {
     await screen.until(/The ring of 127\.77\.0\.15 is the wrong one: h5/);
     await walk(screen, 'h5');
     await screen.until(/5\/5 connected/);
-    expect(await statusAfter(demo)).toEqual(healthy([1, 2, 3, 4, 5].map((n) => `127.77.0.1${n}`)));
+    expect(await statusAfter(demo)).toMatchObject(healthy([1, 2, 3, 4, 5].map((n) => `127.77.0.1${n}`)));
   });
 
   it('goes on with the survivor of two peers, by the name of the cluster, and reclaims the other', {
