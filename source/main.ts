@@ -194,7 +194,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
       return exitCode.usage;
     }
     process.stderr.write(
-      `weave-console: something went wrong in the program itself; nothing was changed on any peer.\n`,
+      `weave-console: something went wrong in the program itself. Nothing more is sent to any peer; what a change under way had done is on record: weave-console history, lock show.\n`,
     );
     process.stderr.write(
       `${clean(error instanceof Error ? (error.stack ?? error.message) : String(error), 4000)}\n`,

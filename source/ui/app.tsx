@@ -36,7 +36,7 @@ import { useAlone } from './use-alone.ts';
 import { useCloseLook } from './use-close-look.ts';
 import { type Frame, useFrame } from './use-frame.ts';
 import { useScreens } from './use-screens.ts';
-import { useFreshLock, useWorkshop } from './use-workshop.ts';
+import { useFreshLock, useLockInPassing, useWorkshop } from './use-workshop.ts';
 
 export type AppProps = {
   readonly session: Session;
@@ -149,6 +149,7 @@ export function App({
     elected: () => electedPeer(session.snapshot().view),
   });
   useFreshLock(session, desk, screen === 'lock');
+  useLockInPassing(session, desk, workshop !== null && screen !== 'lock');
   useCloseLook(session, state);
 
   const look = () => {

@@ -57,6 +57,25 @@ function oldestLook({ model }: Scene): Span {
   return span(`oldest look ${age(oldest)}`, oldest > lateAfter(model.inventory.interval) ? 'bad' : 'plain');
 }
 
+/** The lock, where somebody else has it or left it: who comes to a half-done change must not have to ask. */
+function lockPiece({ lock: { view } }: Scene): readonly Span[] {
+  switch (view?.kind) {
+    case 'held':
+      return [
+        span(
+          `LOCK held${view.record === null ? '' : ` by ${cell(view.record.who, Math.min(width(view.record.who), 24))}`}`,
+          'warn',
+        ),
+      ];
+    case 'left-behind':
+      return [span('LOCK LEFT BEHIND (l)', 'bad')];
+    case 'broken':
+      return [span('LOCK UNREADABLE (l)', 'bad')];
+    default:
+      return [];
+  }
+}
+
 /** Whether anything is being changed: the step of the maintenance that is open, else READ-ONLY where nothing can be. */
 function mode(scene: Scene, readOnly: boolean): readonly Span[] {
   const run = scene.maintenance?.run;
@@ -66,7 +85,7 @@ function mode(scene: Scene, readOnly: boolean): readonly Span[] {
     const step = `${Math.min(run.at + 1, steps.length)}/${steps.length}`;
     return [span(`MAINTENANCE ${run.procedure.title}, step ${step}`, 'strong'), ...lock];
   }
-  return scene.options.readOnly || readOnly ? [span('READ-ONLY', 'strong')] : [];
+  return [...(scene.options.readOnly || readOnly ? [span('READ-ONLY', 'strong')] : []), ...lockPiece(scene)];
 }
 
 const gap = '  ';

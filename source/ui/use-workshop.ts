@@ -22,6 +22,8 @@ export type Desk = {
   /** The newest model of the maintenance that is there; null where there is none. */
   readonly running: () => MaintenanceModel | null;
   readonly lookAtLock: () => void;
+  /** The same, in passing: nothing is kept waiting by it, and what it finds is dropped where something else was asked meanwhile. */
+  readonly peekAtLock: () => void;
   /** Begins, resumes or breaks. What comes of it is on the lock screen, or is a maintenance. */
   readonly work: (what: Work, told: Told) => void;
 };
@@ -62,6 +64,18 @@ export function useWorkshop(workshop: Workshop | null): Desk {
     );
   }, [workshop, lock]);
 
+  const peekAtLock = useCallback((): void => {
+    if (workshop === null) return;
+    const before = newest.current.lock;
+    if (before.busy !== null || before.refusal !== null) return;
+    workshop.lock().then(
+      (view) => {
+        if (newest.current.lock === before && newest.current.maintenance === null) lock({ view });
+      },
+      () => {},
+    );
+  }, [workshop, lock]);
+
   const refused = (asked: Work, { why, lock: view, shortage }: Omit<Refusal, 'ok'>): void =>
     lock({ busy: null, refusal: why, view, short: shortage === null ? null : { work: asked, shortage } });
 
@@ -98,11 +112,34 @@ export function useWorkshop(workshop: Workshop | null): Desk {
     }, failed);
   };
 
-  return { state, current, running, lookAtLock, work };
+  return { state, current, running, lookAtLock, peekAtLock, work };
 }
 
 /** How old what the lock screen shows may become while somebody else has the lock, in ms. */
 const lockEvery = 5_000;
+
+/** How long a console that changes nothing goes by what it knows of the lock, in ms. */
+const peekEvery = 60_000;
+
+/** Looks at the lock when everybody was looked at once, and now and then: whoever comes to a half-done change is told. */
+export function useLockInPassing(session: Session, { current, peekAtLock }: Desk, wanted: boolean): void {
+  useEffect(() => {
+    if (!wanted) return;
+    let peeked: number | null = null;
+    const peek = () => {
+      const { now, view } = session.snapshot();
+      if (peeked !== null && now - peeked < peekEvery) return;
+      if (
+        current().maintenance !== null ||
+        view.peers.some(({ watch }) => watch.facts === null && watch.look?.kind !== 'silent')
+      )
+        return;
+      peeked = now;
+      peekAtLock();
+    };
+    return session.subscribe(peek);
+  }, [session, current, peekAtLock, wanted]);
+}
 
 /** Asks again while a lock screen is open on which nothing can be done but wait. */
 export function useFreshLock(session: Session, { current, lookAtLock }: Desk, open: boolean): void {

@@ -24,6 +24,9 @@ function deciding(name: string) {
       lookAtLock: () => {
         throw new Error('the lock was not to be asked');
       },
+      peekAtLock: () => {
+        throw new Error('the lock was not to be asked');
+      },
       work: () => {
         throw new Error('nothing was to be begun');
       },

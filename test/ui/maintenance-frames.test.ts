@@ -315,6 +315,21 @@ describe('the header', () => {
     expect(top(null, true)).toContain('READ-ONLY');
     expect(top(null, false)).not.toContain('READ-ONLY');
   });
+
+  it.each([
+    ['held', 'LOCK held by mara@bastion-2'],
+    ['leftBehind', 'LOCK LEFT BEHIND (l)'],
+    ['broken', 'LOCK UNREADABLE (l)'],
+  ])('says of a lock that is %s, where it is not ours: %s', (name, words) => {
+    const at = (maintenance: MaintenanceModel | null, view: LockView | null): string =>
+      plainText(
+        draw({ ...scene(140, 40, { maintenance }), lock: { ...unseenLock, view } }, start).lines[0] ?? [],
+      );
+    expect(at(null, lockViews[name] ?? null)).toContain(words);
+    expect(at(modelOf('armed'), lockViews[name] ?? null)).not.toContain(words);
+    expect(at(null, lockViews.free ?? null)).not.toContain('LOCK');
+    expect(at(null, lockViews.unknown ?? null)).not.toContain('LOCK');
+  });
 });
 
 describe('the lock screen', () => {

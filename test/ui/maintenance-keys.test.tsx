@@ -638,6 +638,21 @@ describe('leaving', () => {
     }));
 });
 
+describe('the lock, in passing', () => {
+  it('is asked once everybody was looked at, and not again for a minute; what was left behind stands on the grid', async () => {
+    const workshop = sampleWorkshop({ lock: async () => lockViews.leftBehind ?? { kind: 'free' } });
+    await withConsole(workshop, sampleMaintenance(finished), async ({ screen, sees }) => {
+      expect(workshop.asked).toEqual([]);
+      screen.session.set({ ...healthy, now: NOW + 1_000 });
+      await sees('LOCK LEFT BEHIND (l)');
+      screen.session.set({ ...healthy, now: NOW + 40_000 });
+      screen.session.set({ ...healthy, now: NOW + 62_000 });
+      await screen.until(() => workshop.asked.length === 2, 'a second question');
+      expect(workshop.asked).toEqual(['lock', 'lock']);
+    });
+  });
+});
+
 describe('the lock screen', () => {
   it('asks the peers, by r again, and by itself while somebody else holds it', async () => {
     let view = lockViews.held;

@@ -219,7 +219,17 @@ const prime = (members: readonly InventoryPeer[], ids: readonly PeerId[], notes:
     ? []
     : [
         primeStep(target, ids, {
-          before: [answers(target.address), noRing(ids), startedWith(ids), allReport(ids), knowItself(ids)],
+          // What `linked` saw may be hours old when somebody comes back to it.
+          before: [
+            answers(target.address),
+            noRing(ids),
+            startedWith(ids),
+            allReport(ids),
+            fullMesh(ids, block),
+            knowItself(ids),
+            namesUnique(ids),
+            ...sameSettings(ids),
+          ],
         }),
       ];
 };
