@@ -23,7 +23,7 @@ export const electionSayings = (view: ClusterView, election: Election): readonly
     ...(over || phase !== 'awaiting-consensus' ? [] : count(view, election)),
     ...(over || wrong === null ? [] : wrongWords(view, election, wrong)),
     ...(over || election.gone === 0 ? [] : [goneWords(view, election)]),
-    ...missing.map((one) => (over ? late(view, one) : missingWords(view, election, one))),
+    ...missing.map((one) => (over ? late(view, election, one) : missingWords(view, election, one))),
     ...pending.map((id) =>
       say(
         'warning',
@@ -140,9 +140,12 @@ const missingWords = (view: ClusterView, { peer }: Election, { id, why, link }: 
     `Missing: ${called(view, id)} ${why}.${link === null ? '' : ` ${called(view, peer)} says of it: ${link}.`}`,
   );
 
-/** Who is missing once there is a ring misses nothing: it gets the ring when it comes. */
-const late = (view: ClusterView, { id, why }: Missing): Saying =>
-  say('info', `${called(view, id)} ${why}. It gets the ring when it comes.`);
+/** Who is missing once there is a ring misses nothing: it gets the ring when it comes, or has it by another peer already. */
+const late = (view: ClusterView, { ring }: Election, { id, why }: Missing): Saying =>
+  say(
+    'info',
+    `${called(view, id)} ${why}.${[...ring.same, ...ring.other].includes(id) ? '' : ' It gets the ring when it comes.'}`,
+  );
 
 const goneWords = (view: ClusterView, { peer, gone, known, quorum, inSight }: Election): Saying => {
   const what = `${called(view, peer)} counts ${known} and sees ${inSight}: ${gone} that it counts ${gone === 1 ? 'is' : 'are'} gone, for a peer that was restarted counts twice until the end.`;

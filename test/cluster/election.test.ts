@@ -348,6 +348,24 @@ describe('a name that two have', () => {
   });
 });
 
+describe('a clone', () => {
+  const lines = (ipam: Over['ipam']): readonly string[] => {
+    const four = mesh(4, { 0: { sees: [0, 1, 2, 3] } });
+    const clone = told({ ...meshReport(3, 4, { ipam: ipam ?? {} }), nickname: 'e' });
+    return storyOf([...four, watch(address(4), clone)]).lines;
+  };
+  const kept = 'e (10.0.0.5) has the peer name D of d (10.0.0.4), so weave lets only one of them in';
+
+  it('is not promised a ring that another peer gave it', () => {
+    expect(lines({})[0]).toContain('the same on all 5 peers that answer');
+    expect(lines({}).at(-1)).toBe(`${kept}: one is a clone of the other.`);
+  });
+
+  it('gets the ring when it comes', () => {
+    expect(lines(none).at(-1)).toBe(`${kept}: one is a clone of the other. It gets the ring when it comes.`);
+  });
+});
+
 describe('a peer on nobody’s list', () => {
   it('is said to be on none', () => {
     const four = [0, 1, 2, 3].map(address);

@@ -188,7 +188,8 @@ describe('what a prime waits for', () => {
       /^Missing: h3 \(127\.77\.0\.13\) has the peer name \S+ of h2 \(127\.77\.0\.12\), so weave lets only one of them in/m,
     );
     await start('h4');
-    await tells(one, h1, /The ring is there on .*h1.*h4/s);
+    // A clone may get in by the fourth and have the ring too, which makes it the same on all.
+    await tells(one, h1, /^The ring is there.*h1 .*h4 /);
   });
 
   it('is an incarnation that is gone, and counted', { timeout: limit }, async () => {
