@@ -1,9 +1,9 @@
 import packageJson from '../package.json' with { type: 'json' };
-import { configPath, loadConfig } from './disk/config.ts';
 import { UsageProblem } from './disk/problem.ts';
 import type { CommonOptions, Request } from './options/request.ts';
 import { parseArgv } from './options.ts';
 import { chooseCluster, theCluster, withSpare } from './program/cluster-choice.ts';
+import { completion } from './program/completion.ts';
 import { exitCode } from './program/exit-code.ts';
 import { type Terminal, terminalOf } from './program/terminal.ts';
 import type { Output, Stop } from './program/watching.ts';
@@ -140,14 +140,13 @@ const history = async (
     : historyShow(request.run, request.format, output);
 };
 
-const config = (request: Extract<Request, { command: 'config' }>): number => {
-  const loaded = loadConfig(request.config);
-  if (request.action === 'path') output.print(loaded?.path ?? configPath());
-  else if (loaded === null) output.print(`No cluster is configured: ${configPath()} is not there yet.`);
-  else
-    for (const [name, cluster] of Object.entries(loaded.config.clusters))
-      output.print(`${clean(name)}: ${cluster.peers.map((peer) => peer.address).join(' ')}`);
-  return exitCode.done;
+const config = async (request: Extract<Request, { command: 'config' | 'config-add' }>): Promise<number> => {
+  const { configAdd, configEdit, configShow } = await import('./program/config.ts');
+  if (request.command === 'config-add') return configAdd(request, output);
+  if (request.action !== 'edit') return configShow(request.action, request.config, output);
+  if (!process.stdin.isTTY || !process.stdout.isTTY)
+    throw new UsageProblem('config edit needs a terminal; without one: config path, config add.');
+  return configEdit(request.config, process.env.VISUAL || process.env.EDITOR || 'vi', output);
 };
 
 const run = (request: Request): Promise<number> | number => {
@@ -159,7 +158,11 @@ const run = (request: Request): Promise<number> | number => {
     case 'status':
       return status(request);
     case 'config':
+    case 'config-add':
       return config(request);
+    case 'completion':
+      process.stdout.write(completion(request.shell, request.program));
+      return exitCode.done;
     case 'change':
       return change(request);
     case 'plan':

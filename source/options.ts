@@ -3,6 +3,7 @@ import { changingCommands } from './options/changing.ts';
 import { type CommandLine, common } from './options/common.ts';
 import { recordCommands } from './options/records.ts';
 import type { CommonOptions, Request } from './options/request.ts';
+import { settingsCommands } from './options/settings.ts';
 import { watchingCommands } from './options/watching.ts';
 import { exitCodeHelp } from './program/exit-code.ts';
 import { likeliest } from './program/likeliest.ts';
@@ -48,6 +49,7 @@ export const parseArgv = (argv: readonly string[], version: string): Request => 
   watchingCommands(line);
   changingCommands(line);
   recordCommands(line);
+  settingsCommands(line);
 
   const finish = (command: Command, path: string): void => {
     const lists = command.commands.length > 0 ? 'commands' : 'options';

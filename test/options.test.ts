@@ -30,6 +30,18 @@ describe('parseArgv', () => {
     ['demo --headless', { command: 'demo', demo: { scenario: 'healthy', headless: true } }],
     ['config path', { command: 'config', action: 'path' }],
     ['config list --config x.json', { command: 'config', action: 'list', config: 'x.json' }],
+    ['--config x.json config edit', { command: 'config', action: 'edit', config: 'x.json' }],
+    [
+      'config add prod --peers a,b --spares c --user ops --port 2222 --color red --read-only --config x',
+      {
+        command: 'config-add',
+        name: 'prod',
+        peers: ['a', 'b'],
+        settings: { spares: ['c'], user: 'ops', port: 2222, color: 'red', readOnly: true },
+        config: 'x',
+      },
+    ],
+    ['completion fish', { command: 'completion', shell: 'fish', program: { name: 'weave-console' } }],
   ])('%s', (line, request) => {
     expect(parse(line)).toMatchObject(request);
   });
@@ -60,6 +72,10 @@ describe('parseArgv', () => {
     ['demo --scenario nonsense', /healthy, idle/],
     ['--peers ,', /at least one peer/],
     ['config', /Usage/],
+    ['config add prod', /--peers <LIST>' not specified/],
+    ['config add --peers a', /missing required argument 'NAME'/],
+    ['config add prod --peers a --color pink', /red, green/],
+    ['completion tcsh', /bash, zsh, fish/],
   ])('%s is a usage problem, exit code 2', (line, text) => {
     expect(parse(line)).toMatchObject({ command: 'text', code: 2, text: expect.stringMatching(text) });
   });

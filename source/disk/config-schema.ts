@@ -45,8 +45,11 @@ const settings = {
 const peer = z.strictObject({ address, host: address.optional(), ...settings });
 export type PeerConfig = z.infer<typeof peer>;
 
+/** What the name of a cluster can be drawn in. */
+export const colors = ['red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'] as const;
+
 const cluster = z.strictObject({
-  color: z.enum(['red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray']).optional(),
+  color: z.enum(colors).optional(),
   readOnly: z.boolean().optional(),
   transport: z.literal('ssh2').optional(),
   intervalMs: z.int().min(200).max(3_600_000).optional(),

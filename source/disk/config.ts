@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import Conf from 'conf';
 import type { z } from 'zod';
 import { clean } from '../text/clean.ts';
-import { type ConfigFile, configSchema, type PeerConfig } from './config-schema.ts';
+import { type ClusterConfig, type ConfigFile, configSchema, type PeerConfig } from './config-schema.ts';
 import { UsageProblem } from './problem.ts';
 import { readSiteUnit } from './site-unit.ts';
 
@@ -140,4 +140,32 @@ export const moveHost = (
   const next: ConfigFile = { ...config, clusters: { ...config.clusters, [cluster]: after } };
   if (JSON.stringify(next) !== JSON.stringify(config)) store.store = next;
   return next;
+};
+
+/**
+ * Writes one more cluster into the config file `file` (else the user's own), which is made where there is none yet.
+ * Returns where that is. Throws UsageProblem, and then nothing was written.
+ */
+export const addCluster = (name: string, cluster: ClusterConfig, file?: string): string => {
+  const path = file === undefined ? configPath() : resolve(file);
+  const before = existsSync(path) ? loadConfig(path)?.config : undefined;
+  if (before?.clusters[name] !== undefined)
+    throw new UsageProblem(
+      `${path}: there is a cluster ${JSON.stringify(name)} already. Nothing was changed. weave-console config edit changes it.`,
+    );
+  const next = { schema: 1, clusters: { ...before?.clusters, [name]: cluster } } as const;
+  const config = parseConfig(JSON.stringify(next), path);
+  checkUnits(config, path);
+  openStore(path).store = config;
+  return path;
+};
+
+/** Puts `text` in the place of a config file in one go, mode 0600, in a folder that is made where there is none. */
+export const keepConfig = (path: string, text: string): void => {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // A link is followed: what it leads to is the file that people keep, and it stays one.
+  const file = existsSync(path) ? realpathSync(path) : path;
+  const whole = `${file}.${process.pid}.new`;
+  writeFileSync(whole, text, { mode: 0o600, flag: 'wx' });
+  renameSync(whole, file);
 };

@@ -29,8 +29,15 @@ export const list = (text: string): string[] => {
   return items;
 };
 
+/** An SSH port. */
+export const port = number('PORT', 1, 65535, true);
+
 const seconds = (text: string): number => number('SECONDS', 0.2, 3600, false)(text) * 1000;
-const several = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
+/** For an option that may be given more than once. */
+export const several = (text: string, before: readonly string[] | undefined): string[] => [
+  ...(before ?? []),
+  text,
+];
 
 /** Adds the options of whatever shows something. */
 export const looks = (command: Command): Command =>
@@ -47,7 +54,7 @@ export const common = (command: Command): Command =>
       .option('--config <FILE>', 'another config file')
       .option('--peers <LIST>', 'these addresses, comma-separated, instead of a config', list)
       .option('--user <NAME>', 'SSH user')
-      .option('--port <PORT>', 'SSH port', number('PORT', 1, 65535, true))
+      .option('--port <PORT>', 'SSH port', port)
       .option('--identity <FILE>', 'SSH private key; may be given more than once', several)
       .option('--read-only', 'look only, whatever the config allows'),
   );

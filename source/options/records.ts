@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { type CommandLine, common } from './common.ts';
 import type { CommonOptions } from './request.ts';
 
-/** `lock`, `history` and `config`: what is on record, of changes and of clusters. */
+/** `lock` and `history`: what is on record of changes. */
 export const recordCommands = ({ program, ask, merged }: CommandLine): void => {
   const lock = program.command('lock').description('the maintenance lock');
   common(lock.command('show', { isDefault: true }))
@@ -34,18 +34,4 @@ export const recordCommands = ({ program, ask, merged }: CommandLine): void => {
       const format = options.markdown ? 'markdown' : options.json ? 'json' : 'plain';
       ask({ command: 'history-show', run, format });
     });
-
-  const config = program.command('config').description('the clusters this console knows');
-  for (const [action, what] of [
-    ['list', 'name each cluster and its peers'],
-    ['path', 'print where the config file is'],
-  ] as const)
-    config
-      .command(action)
-      .description(what)
-      .option('--config <FILE>', 'another config file')
-      .action((options: { config?: string }) => {
-        const { config: file } = { ...program.opts<CommonOptions>(), ...options };
-        ask({ command: 'config', action, ...(file === undefined ? {} : { config: file }) });
-      });
 };

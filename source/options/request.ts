@@ -1,4 +1,6 @@
 import type { ChangeKind } from '../cluster/change-kinds.ts';
+import type { Shell } from '../program/completion.ts';
+import type { CommandShape } from './shape.ts';
 
 /** Options that every command which looks at a cluster takes. */
 export type CommonOptions = {
@@ -27,6 +29,16 @@ export type DemoOptions = {
   readonly color: boolean;
   readonly ascii?: boolean;
   readonly interval?: number;
+};
+
+/** What `config add` writes beside the peers; nothing of it where a default will do. */
+export type NewCluster = {
+  readonly spares?: readonly string[];
+  readonly user?: string;
+  readonly port?: number;
+  readonly identity?: readonly string[];
+  readonly color?: string;
+  readonly readOnly?: boolean;
 };
 
 /** What the command line asks for. `text` is help, the version or a usage problem, ready to print. */
@@ -67,5 +79,17 @@ export type Request =
     }
   | { readonly command: 'history' }
   | { readonly command: 'history-show'; readonly run: string; readonly format: 'plain' | 'markdown' | 'json' }
-  | { readonly command: 'config'; readonly action: 'list' | 'path'; readonly config?: string }
+  | { readonly command: 'config'; readonly action: 'list' | 'path' | 'edit'; readonly config?: string }
+  | {
+      readonly command: 'config-add';
+      readonly name: string;
+      readonly peers: readonly string[];
+      readonly settings: NewCluster;
+      readonly config?: string;
+    }
+  | {
+      readonly command: 'completion';
+      readonly shell: Shell;
+      readonly program: CommandShape;
+    }
   | { readonly command: 'text'; readonly text: string; readonly code: 0 | 2 };

@@ -68,7 +68,7 @@ export const chooseCluster = (common: CommonOptions): Choice => {
       'No cluster is configured yet.\n' +
         '  weave-console demo                    opens a simulated cluster\n' +
         '  weave-console --peers 10.0.0.11,...   looks at these peers\n' +
-        '  weave-console config path             prints where the config file goes (docs/operating.md shows one)',
+        '  weave-console config add NAME --peers 10.0.0.11,...   writes them down',
     );
   const { clusters } = loaded.config;
   const names = Object.keys(clusters);

@@ -1,8 +1,16 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { configPath, loadConfig, parseConfig } from '../../source/disk/config.ts';
+import { addCluster, configPath, keepConfig, loadConfig, parseConfig } from '../../source/disk/config.ts';
 import { inventoryOf } from '../../source/disk/inventory.ts';
 import { UsageProblem } from '../../source/disk/problem.ts';
 
@@ -186,5 +194,51 @@ describe('the config file', () => {
     ['darwin', {}, join(homedir(), 'Library/Preferences/weave-console/config.json')],
   ])('lies where conf keeps it: %s %j', (platform, env, path) => {
     expect(configPath(env, platform)).toBe(path);
+  });
+});
+
+describe('a cluster that is added', () => {
+  const three = { peers: peers('10.0.0.1', '10.0.0.2', '10.0.0.3') };
+
+  it('makes the file, for its owner only, in a folder that was not there', () => {
+    const path = join(folder, 'not', 'there', 'yet.json');
+    expect(addCluster('prod', three, path)).toBe(path);
+    expect(loadConfig(path)?.config).toEqual({ schema: 1, clusters: { prod: three } });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('leaves the others as they are', () => {
+    const path = file('two.json', config({ peers: peers('10.9.9.9'), user: 'ops' }));
+    addCluster('stage', three, path);
+    expect(loadConfig(path)?.config.clusters).toEqual({
+      prod: { peers: peers('10.9.9.9'), user: 'ops' },
+      stage: three,
+    });
+  });
+
+  it.each([
+    ['prod', three, /there is a cluster "prod" already\. Nothing was changed/],
+    [
+      'stage',
+      { peers: peers('10.0.0.1', 'a;b') },
+      /clusters\.stage\.peers\[1\]\.address: must be a host name/,
+    ],
+    ['stage', { peers: peers('a', 'a') }, /a is listed twice/],
+  ])('is refused, and nothing written: %s %j', (name, cluster, why) => {
+    const text = config({ peers: peers('10.9.9.9') });
+    const path = file('refused.json', text);
+    expect(() => addCluster(name, cluster, path)).toThrow(why);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+});
+
+describe('a config that is kept', () => {
+  it('follows a link, and leaves nothing beside it', () => {
+    const real = file('real.json', '{}');
+    const link = join(folder, 'link.json');
+    symlinkSync(real, link);
+    keepConfig(link, 'new');
+    expect([readFileSync(real, 'utf8'), statSync(real).mode & 0o777]).toEqual(['new', 0o600]);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 });
