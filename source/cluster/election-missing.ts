@@ -5,7 +5,7 @@ import { lasting } from './findings/way-in.ts';
 
 import type { PeerId } from './inventory.ts';
 import type { Connection, PeerReport } from './peer-report.ts';
-import { hostWord } from './peer-state.ts';
+import { hostWord, isOutdated } from './peer-state.ts';
 import { readingOf } from './reading.ts';
 import { endpointOf, type Roster } from './roster.ts';
 
@@ -82,7 +82,7 @@ const byHost = ({ state, watch }: PeerView): Reason | null => {
 };
 
 const stopped = (watch: PeerView['watch']): Reason => {
-  const { unit, container } = hostWord(watch);
+  const { unit, container } = isOutdated(watch) ? { unit: null, container: null } : hostWord(watch);
   if (unit?.load === 'not-found' && container?.status === 'absent')
     return { kind: 'not-installed', why: 'has no weave installed as a unit, and none runs there' };
   const words = [

@@ -1,5 +1,5 @@
 import type { ClusterView } from './cluster-view.ts';
-import { type Election, readElection } from './election.ts';
+import { type Election, electedPeer, readElection } from './election.ts';
 import { called, calledAll } from './election-missing.ts';
 import type { Saying } from './election-words.ts';
 import type { PeerId } from './inventory.ts';
@@ -21,6 +21,13 @@ export type ElectionTale = {
 };
 
 export type ElectionTales = ReadonlyMap<PeerId, ElectionTale>;
+
+/** Whose election is the matter: of the peer that was asked about, else the one that is on or was, else of the first peer. */
+export const electionSubject = (
+  view: ClusterView,
+  tales: ElectionTales,
+  asked: PeerId | null,
+): PeerId | null => asked ?? electedPeer(view) ?? [...tales.keys()][0] ?? view.peers[0]?.id ?? null;
 
 const kept = 60;
 

@@ -56,14 +56,30 @@ export const electedPeer = (view: ClusterView): PeerId | null => {
   return nearest?.id ?? view.peers.find(({ ipam }) => ipam.phase === 'priming')?.id ?? null;
 };
 
-/** Those on whom an election hangs, at most `most`: the primed peer, others that wait, who is missing, then the rest. */
-export const closeTo = (view: ClusterView, peer: PeerId | null, most: number): readonly PeerId[] => {
-  const rank = ({ id, state }: ClusterView['peers'][number]): number =>
-    id === peer ? 0 : state === 'waiting' ? 1 : state === 'idle' || state === 'ready' ? 3 : 2;
-  return view.peers
-    .toSorted((a, b) => rank(a) - rank(b))
-    .slice(0, most)
-    .map(({ id }) => id);
+/**
+ * Those on whom an election hangs, the nearest first, and the rest: the primed peer, others that wait, and whom it misses;
+ * once there is a ring those that answer and have none, or another one.
+ */
+export const closeTo = (
+  view: ClusterView,
+  election: Election | null,
+): { readonly hangs: readonly PeerId[]; readonly rest: readonly PeerId[] } => {
+  const missing = new Set(election?.missing.map(({ id }) => id));
+  const { without = [], other = [], same = [] } = election?.ring ?? {};
+  const late = new Set(same.length > 0 ? [...without, ...other] : []);
+  const rank = ({ id, state }: ClusterView['peers'][number]): number => {
+    if (id === election?.peer) return 0;
+    if (state === 'waiting' || late.has(id)) return 1;
+    return missing.has(id) || (state !== 'idle' && state !== 'ready') ? 2 : 3;
+  };
+  const ranked = view.peers
+    .map((peer) => ({ id: peer.id, rank: rank(peer) }))
+    .toSorted((a, b) => a.rank - b.rank);
+  const ids = (some: typeof ranked) => some.map(({ id }) => id);
+  return {
+    hangs: ids(ranked.filter(({ rank }) => rank < 3)),
+    rest: ids(ranked.filter(({ rank }) => rank === 3)),
+  };
 };
 
 /** The election of one configured peer, as the view shows it; null for a peer that is not configured. */

@@ -53,14 +53,19 @@ export function silentState(watch: PeerWatch): PeerState | null {
   return weaveRuns(watch) ? 'hung' : 'stopped';
 }
 
-/**
- * SSH works and weave doesn't answer: does it run? A probe tells, but one from before weave's last answer may be about
- * an earlier life; then a refused port says that nothing listens.
- */
+const isRefused = ({ look }: PeerWatch): boolean => look?.kind === 'silent' && look.why.kind === 'refused';
+
+/** Whether the newest probe is from before weave's last answer, or before its port began to refuse: it may be about an earlier life. */
+export function isOutdated(watch: PeerWatch): boolean {
+  const since = isRefused(watch) ? (watch.since ?? 0) : 0;
+  return (watch.facts?.at ?? 0) < Math.max(since, watch.lastReport?.at ?? 0);
+}
+
+/** SSH works and weave doesn't answer: does it run? A probe tells, unless it is outdated; then a refused port says that nothing listens. */
 function weaveRuns(watch: PeerWatch): boolean {
-  const refused = watch.look?.kind === 'silent' && watch.look.why.kind === 'refused';
+  const refused = isRefused(watch);
   const { container, unit } = hostWord(watch);
-  const outdated = (watch.facts?.at ?? 0) < (watch.lastReport?.at ?? 0);
+  const outdated = isOutdated(watch);
   if (container && !(outdated && refused)) return containerRuns(container);
   if (unit && !outdated && unit.load === 'loaded') return unit.active === 'active' && !refused;
   return !refused;

@@ -45,6 +45,8 @@ export type PeerWatch = {
   readonly peer: InventoryPeer;
   /** The newest look, whatever it gave; null before the first. */
   readonly look: Sighting | null;
+  /** Since when looks give this kind of answer (a report, a port that refuses, none); null or absent where that is not told. */
+  readonly since?: Millis | null;
   /** The newest look that gave a report, kept (with its age) when the peer falls silent. */
   readonly lastReport: Extract<Sighting, { kind: 'report' }> | null;
   /** The newest probe. */

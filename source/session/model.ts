@@ -3,6 +3,7 @@ import type { ElectionTales } from '../cluster/election-tale.ts';
 import type { Severity } from '../cluster/findings.ts';
 import type { Inventory, PeerId } from '../cluster/inventory.ts';
 import type { Millis } from '../cluster/trouble.ts';
+import type { Haste } from './watcher.ts';
 
 /** One thing that changed in the cluster: a state, a link, a finding that came or went. */
 export type Happening = {
@@ -40,8 +41,8 @@ export interface Session {
   subscribe(listener: () => void): () => void;
   /** Looks at these peers (all without an argument) at once, without waiting for the next interval. */
   lookNow(ids?: readonly PeerId[]): void;
-  /** Looks at the peers that `wants` names at least every `interval` ms, until what it returns is called. */
-  hasten(interval: Millis, wants: (id: PeerId) => boolean): () => void;
+  /** Begins to look at some peers at least every `interval` ms. */
+  hasten(interval: Millis): Haste;
   /** Reads the last lines of the unit's log into `Model.logs`. */
   readLog(id: PeerId): void;
   /** Watches the peers of this inventory from now on: a change has moved a host between members and spares. */

@@ -9,7 +9,7 @@ import type { Clock } from '../ports.ts';
 import type { Happening, LogLines, Model, Session } from './model.ts';
 import { watchSpares } from './spare-watch.ts';
 import { unwatched, updateWatch, type WatchEvent } from './update.ts';
-import { type Looker, type Watcher, watch } from './watcher.ts';
+import { type Looker, watch } from './watcher.ts';
 
 /** A Looker that can also read the last lines of the unit's log. Never rejects. */
 export interface PeerEye extends Looker {
@@ -66,7 +66,6 @@ export const openSession = (parts: SessionParts): Session => {
   let opening = true;
   const opened = clock.now();
   let cancelBurst: (() => void) | null = null;
-  let watcher: Watcher | null = null;
 
   const publish = (next: Partial<Model>) => {
     model = { ...model, ...next, now: clock.now() };
@@ -130,7 +129,7 @@ export const openSession = (parts: SessionParts): Session => {
     cancelTick = clock.after(tick, onTick);
   };
 
-  watcher = watch(
+  const watcher = watch(
     inventory.peers,
     eyeOf,
     {
@@ -151,9 +150,9 @@ export const openSession = (parts: SessionParts): Session => {
     },
     lookNow: (ids) => {
       parts.retryNow(ids);
-      watcher?.lookNow(ids);
+      watcher.lookNow(ids);
     },
-    hasten: (interval, wants) => watcher?.hasten(interval, wants) ?? (() => {}),
+    hasten: (interval) => watcher.hasten(interval),
     readLog: (id) => {
       const eye = eyes.get(id);
       if (eye === undefined || model.logs.get(id)?.kind === 'asking') return;
@@ -168,7 +167,7 @@ export const openSession = (parts: SessionParts): Session => {
       spares = new Map(
         next.spares.map((peer) => [peer.address, spares.get(peer.address) ?? unwatched(peer)]),
       );
-      watcher?.set(next.peers);
+      watcher.set(next.peers);
       spareWatcher.set(next.spares);
       for (const id of underWay) if (!watches.has(id)) underWay.delete(id);
       publish({ inventory: next });
@@ -181,7 +180,7 @@ export const openSession = (parts: SessionParts): Session => {
     stop: async () => {
       cancelTick();
       cancelBurst?.();
-      watcher?.stop();
+      watcher.stop();
       spareWatcher.stop();
       listeners.clear();
       await parts.close();

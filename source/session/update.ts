@@ -8,6 +8,12 @@ export type WatchEvent =
   | { readonly kind: 'looked'; readonly id: PeerId; readonly sighting: Sighting }
   | { readonly kind: 'probed'; readonly id: PeerId; readonly sighting: FactsSighting };
 
+/** What kind of answer a look gave, in one word: a port that refuses tells another thing than one that is mute. */
+export const answerOf = (sighting: Sighting): string =>
+  sighting.kind === 'silent'
+    ? `${sighting.why.layer} ${sighting.why.kind === 'refused' ? 'refuses' : 'is mute'}`
+    : sighting.kind;
+
 /** A peer of which nothing is known yet. */
 export const unwatched = (peer: InventoryPeer): PeerWatch => ({
   peer,
@@ -15,6 +21,7 @@ export const unwatched = (peer: InventoryPeer): PeerWatch => ({
   lastReport: null,
   facts: null,
   lastFacts: null,
+  since: null,
   lookingSince: null,
 });
 
@@ -29,6 +36,7 @@ export const updateWatch = (watch: PeerWatch, event: WatchEvent): PeerWatch => {
       return {
         ...watch,
         look: sighting,
+        since: watch.look !== null && answerOf(watch.look) === answerOf(sighting) ? watch.since : sighting.at,
         lastReport: sighting.kind === 'report' ? sighting : watch.lastReport,
         lookingSince: null,
       };

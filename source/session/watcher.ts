@@ -3,7 +3,7 @@ import type { FactsSighting, Sighting } from '../cluster/sighting.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import type { Clock } from '../ports.ts';
 import { type Turns, turns } from './turns.ts';
-import type { WatchEvent } from './update.ts';
+import { answerOf, type WatchEvent } from './update.ts';
 
 /** Looks at one peer. Neither call rejects: what went wrong is a sighting, too. */
 export interface Looker {
@@ -23,11 +23,18 @@ const probeGap: Millis = 20;
 const sliceSize = 10;
 const sliceGap: Millis = 8;
 
+/** Some peers that are looked at more often than the others. */
+export interface Haste {
+  /** At these and no others from now on; at those that are new among them at once. */
+  set(ids: Iterable<PeerId>): void;
+  end(): void;
+}
+
 /** Polling of all peers, each at its own pace. */
 export interface Watcher {
   lookNow(ids?: readonly PeerId[]): void;
-  /** Looks at the peers that `wants` names at least every `interval` ms, until what it returns is called. */
-  hasten(interval: Millis, wants: (id: PeerId) => boolean): () => void;
+  /** Begins to look at some peers at least every `interval` ms. */
+  hasten(interval: Millis): Haste;
   /** Polls these peers from now on: those that stay go on as they are. */
   set(peers: readonly InventoryPeer[]): void;
   stop(): void;
@@ -50,12 +57,17 @@ const watchPeer = (
   let looking = false;
   let again = false;
   let probing = false;
+  let probeAgain = false;
   let kind = '';
   let cancelLook = () => {};
   let cancelProbe = () => {};
 
   const probe = async () => {
-    if (stopped || probing) return;
+    if (stopped) return;
+    if (probing) {
+      probeAgain = true;
+      return;
+    }
     probing = true;
     cancelProbe();
     seq += 1;
@@ -64,6 +76,9 @@ const watchPeer = (
     if (stopped) return;
     emit({ kind: 'probed', id, sighting });
     cancelProbe = clock.after(pace.probeInterval * (0.9 + 0.2 * clock.random()), probe);
+    // What was asked before the peer changed may be of the time before.
+    if (probeAgain) probes.add(() => void probe());
+    probeAgain = false;
   };
 
   const look = async () => {
@@ -82,7 +97,7 @@ const watchPeer = (
     if (stopped) return;
     const reached = sighting.kind !== 'silent' || sighting.why.layer === 'weave';
     const before = kind;
-    kind = sighting.kind === 'silent' ? `silent by ${sighting.why.layer}` : sighting.kind;
+    kind = answerOf(sighting);
     emit({ kind: 'looked', id, sighting });
     if (reached && kind !== before) probes.add(() => void probe());
     const rest = again ? 0 : Math.max(0, began + pace.interval() - clock.now());
@@ -121,9 +136,9 @@ export const watch = (
     for (const one of slice) void one.look();
     if (rest.length > 0) clock.after(sliceGap, () => lookAt(rest));
   };
-  const haste = new Set<{ readonly interval: Millis; readonly wants: (id: PeerId) => boolean }>();
+  const hastes = new Set<{ readonly interval: Millis; ids: ReadonlySet<PeerId> }>();
   const intervalOf = (id: PeerId): Millis =>
-    Math.min(pace.interval, ...[...haste].filter(({ wants }) => wants(id)).map(({ interval }) => interval));
+    Math.min(pace.interval, ...[...hastes].filter(({ ids }) => ids.has(id)).map(({ interval }) => interval));
   const watched = new Map<PeerId, ReturnType<typeof watchPeer>>();
   const set = (wanted: readonly InventoryPeer[]): void => {
     const ids = new Set(wanted.map(({ address }) => address));
@@ -154,11 +169,17 @@ export const watch = (
     lookNow: (ids = [...watched.keys()]) => {
       lookAt(ids.flatMap((id) => watched.get(id) ?? []));
     },
-    hasten: (interval, wants) => {
-      const one = { interval, wants };
-      haste.add(one);
-      lookAt([...watched].flatMap(([id, peer]) => (wants(id) ? [peer] : [])));
-      return () => haste.delete(one);
+    hasten: (interval) => {
+      const one = { interval, ids: new Set<PeerId>() };
+      hastes.add(one);
+      return {
+        set: (ids) => {
+          const before = one.ids;
+          one.ids = new Set(ids);
+          lookAt([...watched].flatMap(([id, peer]) => (one.ids.has(id) && !before.has(id) ? [peer] : [])));
+        },
+        end: () => void hastes.delete(one),
+      };
     },
     stop: () => {
       cancelOpen();

@@ -174,6 +174,16 @@ describe('two of five', () => {
     expect(lines.at(-1)).toContain(`Missing: ${said} a (10.0.0.1) says of it: failed:`);
   });
 
+  it('says nothing of unit and container that was asked before weave stopped', () => {
+    const stoppedNow = (index: number): PeerWatch => ({
+      ...watch(address(index), silent({ kind: 'refused', layer: 'weave' })),
+      since: 1000,
+      facts: facts({ hostname: nickname(index) }, 900),
+    });
+    const { lines } = storyOf(primed(5, 2, stoppedNow));
+    expect(lines.at(-1)).toContain('Missing: 10.0.0.5 has its weave stopped. a (10.0.0.1) says of it: ');
+  });
+
   it('is told by a real cluster in the same words', () => {
     const { election, lines } = storyOf(
       traceWatches('02-prime-2of5/b-blocked', ['h1', 'h2', 'h3', 'h4', 'h5']),

@@ -88,11 +88,26 @@ describe('a session', () => {
     };
     await looksIn(2000);
     expect(await looksIn(4000)).toEqual([2, 2]);
-    const rest = session.hasten(400, (id) => id === '10.77.0.11');
+    const haste = session.hasten(400);
+    haste.set(['10.77.0.11']);
     expect(await looksIn(4000)).toEqual([11, 2]);
-    rest();
+    haste.end();
     await looksIn(2000);
     expect(await looksIn(4000)).toEqual([2, 2]);
+    await session.stop();
+  });
+
+  it('looks at once at who joins those that somebody waits for, and at nobody else', async () => {
+    const { session, one, two, good, advance } = open();
+    for (const { looks } of [one, two]) looks[0]?.answer(good(1));
+    await advance(500);
+    const haste = session.hasten(400);
+    haste.set(['10.77.0.11']);
+    await advance(1);
+    expect([one.looks.length, two.looks.length]).toEqual([2, 1]);
+    haste.set(['10.77.0.11', '10.77.0.12']);
+    await advance(1);
+    expect([one.looks.length, two.looks.length]).toEqual([2, 2]);
     await session.stop();
   });
 
@@ -168,6 +183,44 @@ describe('a session', () => {
     one.looks[2]?.answer({ ...stopped, why: { ...stopped.why, layer: 'weave' } });
     await advance(50);
     expect(one.probes.length).toBe(2);
+  });
+
+  it('probes once more where the answer changed its kind while a probe was under way', async () => {
+    const { one, good, silent, advance } = open();
+    const weave = (seq: number, kind: 'timeout' | 'refused'): Sighting => {
+      const mute = silent(seq) as Extract<Sighting, { kind: 'silent' }>;
+      return { ...mute, why: { ...mute.why, layer: 'weave', kind } };
+    };
+    one.looks[0]?.answer(good(1));
+    await advance(2000);
+    one.looks[1]?.answer(weave(3, 'timeout'));
+    await advance(2000);
+    expect(one.probes.length).toBe(1);
+    one.probes[0]?.answer({ ...facts(), seq: 2 });
+    await advance(50);
+    expect(one.probes.length).toBe(2);
+    one.probes[1]?.answer({ ...facts(), seq: 4 });
+    // It hung, and now nothing listens there any more: that is another thing to ask the host about.
+    one.looks[2]?.answer(weave(5, 'refused'));
+    await advance(50);
+    expect(one.probes.length).toBe(3);
+  });
+
+  it('calls a weave stopped as soon as its port refuses, whatever a probe said right before that', async () => {
+    const { session, one, two, good, silent, advance } = open();
+    for (const { looks } of [one, two]) looks[0]?.answer(good(1));
+    await advance(100);
+    one.probes[0]?.answer({ ...facts({}, 1100), seq: 2 });
+    await advance(2000);
+    const mute = silent(3) as Extract<Sighting, { kind: 'silent' }>;
+    one.looks[1]?.answer({ ...mute, why: { ...mute.why, layer: 'weave', kind: 'refused' } });
+    await advance(50);
+    const state = () => session.snapshot().view.peers[0]?.state;
+    expect(state()).toBe('stopped');
+    // The next probe finds it running all the same: it listens elsewhere, or not at all.
+    one.probes[1]?.answer({ ...facts({}, 3200), seq: 4 });
+    await advance(50);
+    expect(state()).toBe('hung');
   });
 
   it('looks now when asked: ends the back-off, and once more after a look that is under way', async () => {

@@ -4,7 +4,8 @@ import { told, watch } from './watches.ts';
 
 /** Peers a, b, c.. at 10.0.0.1, 10.0.0.2..: names `A`, nicknames `a`. */
 export const address = (index: number): string => `10.0.0.${index + 1}`;
-export const nickname = (index: number): string => String.fromCharCode(97 + index);
+export const nickname = (index: number): string =>
+  `${String.fromCharCode(97 + (index % 26))}${index < 26 ? '' : Math.floor(index / 26)}`;
 export const name = (index: number): string => nickname(index).toUpperCase();
 
 export const live = (to: number, state: 'established' | 'pending' = 'established'): Connection => ({

@@ -460,7 +460,7 @@ export function sampleSession(first: Model): Session & {
       throw new Error('no change was begun');
     },
     recall: () => {},
-    hasten: () => () => {},
+    hasten: () => ({ set: () => {}, end: () => {} }),
     readLog: (id) => void asked.push(`log ${id}`),
     stop: async () => void asked.push('stop'),
   };

@@ -1,7 +1,7 @@
 import type { PeerView } from '../../cluster/cluster-view.ts';
-import { type Election, electedPeer, readElection } from '../../cluster/election.ts';
+import { type Election, readElection } from '../../cluster/election.ts';
 import { called } from '../../cluster/election-missing.ts';
-import { type ElectionTale, waits } from '../../cluster/election-tale.ts';
+import { type ElectionTale, electionSubject, waits } from '../../cluster/election-tale.ts';
 import { electionSayings, type Saying } from '../../cluster/election-words.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
 import type { Model } from '../../session/model.ts';
@@ -15,7 +15,7 @@ import { section } from './sections.ts';
 
 /** Whom the prime screen shows: the one it was opened for, else the one that waits or waited, else the first. */
 export const primeSubject = ({ view, elections }: Model, id: PeerId | null): PeerId | null =>
-  id ?? electedPeer(view) ?? [...elections.keys()][0] ?? view.peers[0]?.id ?? null;
+  electionSubject(view, elections, id);
 
 const saying = ({ level, text }: Saying, columns: number): readonly Line[] =>
   wrap(text, Math.max(8, columns - 4)).map(
