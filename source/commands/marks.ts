@@ -1,10 +1,10 @@
 import type { InventoryPeer } from '../cluster/inventory.ts';
 import type { Command } from './command.ts';
-import { ADD_MARK_SCRIPT, marksUnwritten, REMOVE_MARKS_SCRIPT } from './marks-script.ts';
-import { isPeerName, isWeaveAddress } from './weave.ts';
+import { ADD_MARK_SCRIPT, marksOtherwise, marksUnwritten, REMOVE_MARKS_SCRIPT } from './marks-script.ts';
+import { isPeerName, isRunId, isWeaveAddress } from './weave.ts';
 
 /** Exit codes by which the commands of this file say that they changed nothing. */
-export const marksUnchanged: readonly number[] = [marksUnwritten];
+export const marksUnchanged: readonly number[] = [marksUnwritten, marksOtherwise];
 
 /** What a mark says of a peer that is about to be reclaimed. `nickname` may be any text; what is odd in it is left out. */
 export type NewMark = {
@@ -12,6 +12,8 @@ export type NewMark = {
   readonly address: string;
   readonly nickname: string;
   readonly run: string;
+  /** Which survivor shall run rmpeer, by address. */
+  readonly executor: string;
 };
 
 const mark = (name: string, script: string, args: readonly string[]): Command<'changes'> => ({
@@ -30,13 +32,15 @@ const checkedNames = (names: readonly string[]): readonly string[] => {
   return names;
 };
 
-/** Marks on `peer` that this name is reclaimed by this run. A second time it changes nothing. */
+/**
+ * Marks on `peer` that this name is reclaimed by this run. A second time it changes nothing. It refuses where another run has
+ * a mark of the name that does not say that its rmpeer was not begun.
+ */
 export const addMark = (peer: InventoryPeer, given: NewMark): Command<'changes'> => {
   checkedNames([given.name]);
-  if (!isWeaveAddress(given.address))
-    throw new RangeError(`not an address: ${JSON.stringify(given.address)}`);
-  if (!/^[A-Za-z0-9][\w-]{0,63}$/.test(given.run))
-    throw new RangeError(`not the id of a run: ${JSON.stringify(given.run)}`);
+  for (const address of [given.address, given.executor])
+    if (!isWeaveAddress(address)) throw new RangeError(`not an address: ${JSON.stringify(address)}`);
+  if (!isRunId(given.run)) throw new RangeError(`not the id of a run: ${JSON.stringify(given.run)}`);
   const nickname = given.nickname.replace(/[^\w.-]/g, '').slice(0, 64) || '-';
   return mark('mark-reclaimed', ADD_MARK_SCRIPT, [
     peer.stateDir,
@@ -44,6 +48,7 @@ export const addMark = (peer: InventoryPeer, given: NewMark): Command<'changes'>
     given.address,
     nickname,
     given.run,
+    given.executor,
   ]);
 };
 

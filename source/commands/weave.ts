@@ -1,6 +1,8 @@
 import type { InventoryPeer } from '../cluster/inventory.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import type { Command } from './command.ts';
+import { FENCED } from './lock/files.ts';
+import { BEGIN_MARK, marksOtherwise, marksUnwritten } from './marks-script.ts';
 import { hostPort } from './report.ts';
 
 /**
@@ -118,14 +120,21 @@ export const weaveForget = (peer: InventoryPeer, targets: readonly string[]): Co
 /** Whether this is a peer name, and so what `rmpeer` and marks take. */
 export const isPeerName = (text: string): boolean => PEER_NAME.test(text);
 
+/** Whether this can be the id of a run, as marks take it. */
+export const isRunId = (text: string): boolean => /^[A-Za-z0-9][\w-]{0,63}$/.test(text);
+
 /** The exit code that says: the peer is in sight, or weave did not say who is, so rmpeer was not run. */
 export const peerInSight = 77;
+
+/** The exit codes by which rmpeer is known not to have been run: its fence held it back, or what comes right before it did. */
+export const rmpeerNotRun: readonly number[] = [FENCED, marksUnwritten, peerInSight, marksOtherwise];
 
 /**
  * `weave status peers` has a line `NAME(NICKNAME)` for each peer that is known, and indented ones for their links. While
  * weave is not ready (503), as where the dead peer owned everything, the script prints them on stderr and exits with 1.
+ * Once the mark says that rmpeer is begun no exit code may say any more that it was not run.
  */
-const RMPEER = `WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2
+const RMPEER = `WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1 state=$3 name=$4 run=$5 on=$6
 peers=$("$weave" status peers </dev/null 2>&1)
 case $peers in
 *??:??:??:??:??:??'('*) ;;
@@ -137,18 +146,33 @@ esac
 case "
 $peers" in
 *"
-$2("*)
-  echo "weave on this host sees $2 again: it lives, and rmpeer was not run." >&2
+$name("*)
+  echo "weave on this host sees $name again: it lives, and rmpeer was not run." >&2
   exit ${peerInSight}
   ;;
 esac
-exec "$weave" "$@" </dev/null`;
+${BEGIN_MARK}"$weave" rmpeer "$name"
+code=$?
+case $code in ${rmpeerNotRun.join(' | ')}) exit 1 ;; esac
+exit "$code"`;
 
 /**
- * `weave rmpeer NAME`, a peer name only. It does not refuse a live peer, so whether weave sees it is asked once more right
- * before it: what the console saw is some seconds old by then.
+ * `weave rmpeer NAME` of this run, a peer name only. It does not refuse a live peer, so whether weave sees it is asked once
+ * more right before it: what the console saw is some seconds old by then. Then the mark of the run there says that it is
+ * begun; without a mark of it that names this host it is not run.
  */
-export const weaveRmpeer = (peer: InventoryPeer, name: string): Command<'changes'> => {
+export const weaveRmpeer = (
+  peer: InventoryPeer,
+  { name, run }: { readonly name: string; readonly run: string },
+): Command<'changes'> => {
   if (!PEER_NAME.test(name)) throw new RangeError(`not a peer name: ${JSON.stringify(name)}`);
-  return { ...weave(peer, 'weave-rmpeer', ['rmpeer', name], 60_000), script: RMPEER };
+  if (!isRunId(run)) throw new RangeError(`not the id of a run: ${JSON.stringify(run)}`);
+  return {
+    name: 'weave-rmpeer',
+    script: RMPEER,
+    args: [peer.weave, hostPort(peer.controlAddress), peer.stateDir, name, run, checked(peer.address)],
+    effect: 'changes',
+    timeout: 90_000,
+    privileged: true,
+  };
 };

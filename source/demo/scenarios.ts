@@ -116,7 +116,7 @@ const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     for (const { files } of stage.peers.slice(0, -1))
       files.write(
         `${places.stateDir}/reclaimed`,
-        `${host.bridge} ${host.address} ${host.id} ${seconds} demo-reclaim\n`,
+        `${host.bridge} ${host.address} ${host.id} ${seconds} demo-reclaim ${first?.host.address ?? host.address} begun\n`,
         0o600,
       );
     await stage.pass(10_000);

@@ -1,11 +1,7 @@
 import type { RemovalRecords } from '../cluster/removed.ts';
-import { FENCED } from '../commands/lock/files.ts';
-import { peerInSight } from '../commands/weave.ts';
+import { rmpeerNotRun } from '../commands/weave.ts';
 import type { JournalEntry } from './entry.ts';
 import { replay } from './replay.ts';
-
-/** Exit codes by which rmpeer is known not to have been run: its fence held it back, or the peer was in sight again. */
-const notRun: readonly (number | null)[] = [FENCED, peerInSight];
 
 /** When rmpeer was first sent, of all attempts that may have run; null where none did for certain. */
 const rmpeerSent = (entries: readonly JournalEntry[]): string | null => {
@@ -13,7 +9,8 @@ const rmpeerSent = (entries: readonly JournalEntry[]): string | null => {
   for (const entry of entries) {
     if (entry.kind === 'intent' && entry.step === 'rmpeer') sent.push(entry.at);
     if (entry.kind !== 'outcome' || entry.step !== 'rmpeer') continue;
-    if (entry.how === 'unsent' || (entry.how === 'exited' && notRun.includes(entry.code))) sent.pop();
+    if (entry.how === 'unsent' || (entry.how === 'exited' && rmpeerNotRun.includes(entry.code ?? 0)))
+      sent.pop();
   }
   return sent[0] ?? null;
 };

@@ -472,7 +472,15 @@ const rows: readonly Row[] = [
       traceWatches('11-rmpeer/c-removed-peer-returned', FIVE.split(' ')).map((one) => {
         const told = facts({
           reclaimed: known([
-            { name: '82:93:65:46:db:ca', address: traceAddress('h5'), nickname: 'h5', at: 0, run: 'r1' },
+            {
+              name: '82:93:65:46:db:ca',
+              address: traceAddress('h5'),
+              nickname: 'h5',
+              at: 0,
+              run: 'r1',
+              executor: traceAddress('h1'),
+              begun: true,
+            },
           ]),
         });
         return { ...one, lastFacts: told.kind === 'facts' ? told : null };

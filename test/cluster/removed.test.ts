@@ -7,10 +7,10 @@ import { facts, silent, traceAddress, traceWatches } from '../support/watches.ts
 
 const NAME = '82:93:65:46:db:ca';
 const marked = (watch: PeerWatch, marks: readonly Mark[] | null): PeerWatch => {
-  const told = facts({
+  const read = facts({
     reclaimed: marks === null ? { known: false, because: 'no' } : { known: true, value: marks },
   });
-  return { ...watch, lastFacts: told.kind === 'facts' ? told : null };
+  return { ...watch, facts: read, lastFacts: read.kind === 'facts' ? read : null };
 };
 const mark = (given: Partial<Mark> = {}): Mark => ({
   name: NAME,
@@ -18,10 +18,14 @@ const mark = (given: Partial<Mark> = {}): Mark => ({
   nickname: 'h5',
   at: Date.parse('2026-11-22T11:49:00Z'),
   run: 'r1',
+  executor: traceAddress('h1'),
+  begun: true,
   ...given,
 });
+/** A mark as the view tells it. */
+const told = ({ executor: _, begun: __, ...rest }: Mark = mark()) => rest;
 const record = (given: Partial<RemovalRecords['removed'][number]> = {}): RemovalRecords => ({
-  removed: [{ ...mark(), how: 'rmpeer', ...given }],
+  removed: [{ ...told(), how: 'rmpeer', ...given }],
   lifted: new Map(),
 });
 const lifted = (at: number): RemovalRecords => ({
@@ -35,10 +39,29 @@ describe('who was removed', () => {
   it('is told by the marks on the peers and by the journal, once for each name and run', () => {
     const watches = [marked(one, [mark(), mark({ run: 'r0' })]), marked(two, [mark()]), one];
     expect(removedOf(watches, record())).toEqual([
-      { ...mark(), how: 'rmpeer', marked: [traceAddress('h1'), traceAddress('h2')], journal: true },
-      { ...mark({ run: 'r0' }), how: 'rmpeer', marked: [traceAddress('h1')], journal: false },
+      { ...told(), how: 'rmpeer', marked: [traceAddress('h1'), traceAddress('h2')], journal: true },
+      { ...told(mark({ run: 'r0' })), how: 'rmpeer', marked: [traceAddress('h1')], journal: false },
     ]);
     expect(removedOf([marked(one, null)])).toEqual([]);
+  });
+
+  it('was not reclaimed by a mark under which rmpeer was certainly never begun', () => {
+    const given = mark({ begun: false });
+    const all = (one: PeerWatch, two: PeerWatch) => removedOf([one, two]).map(({ run }) => run);
+    expect(all(marked(one, [given]), marked(two, [given]))).toEqual([]);
+    // Whatever is not known counts as run: the survivor that was to run it does not tell, or another one than it.
+    const began = ['r1'];
+    expect(all(marked(one, [mark()]), marked(two, [given]))).toEqual(began);
+    expect(all(marked(one, [given]), marked(two, [mark()]))).toEqual(began);
+    expect(all(marked(one, []), marked(two, [given]))).toEqual(began);
+    expect(all(marked(one, null), marked(two, [given]))).toEqual(began);
+    expect(all(marked(one, [given]), marked(two, [{ ...given, executor: traceAddress('h2') }]))).toEqual(
+      began,
+    );
+    expect(all(marked(one, [{ ...given, executor: null }]), two)).toEqual(began);
+    expect(all(marked(one, [{ ...given, run: 'r0' }]), marked(two, [given]))).toEqual(began);
+    const silenced: PeerWatch = { ...marked(one, [given]), facts: null };
+    expect(all(silenced, marked(two, [given]))).toEqual(began);
   });
 
   it('is settled when the address was added again or wiped later', () => {

@@ -15,14 +15,14 @@ import { readMark } from '../../source/cluster/removed.ts';
 import { type Command, commandLine } from '../../source/commands/command.ts';
 import { setPeersLine } from '../../source/commands/edit-file.ts';
 import { addMark, marksUnchanged, removeMarks, thenRemoveMarks } from '../../source/commands/marks.ts';
-import { ADD_MARK_SCRIPT, REMOVE_MARKS_SCRIPT } from '../../source/commands/marks-script.ts';
+import { ADD_MARK_SCRIPT, marksOtherwise, REMOVE_MARKS_SCRIPT } from '../../source/commands/marks-script.ts';
 import { probeCommand } from '../../source/commands/probe.ts';
 import { quote } from '../../source/commands/quote.ts';
 import { inventoryPeer } from '../support/inventory-peer.ts';
 import { temporaryFolder } from '../support/keys.ts';
 
 const NAME = '82:93:65:46:db:ca';
-const given = { name: NAME, address: '10.0.0.15', nickname: 'h5', run: 'run1' };
+const given = { name: NAME, address: '10.0.0.15', nickname: 'h5', run: 'run1', executor: '10.0.0.11' };
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
@@ -43,7 +43,7 @@ describe('the commands', () => {
   it('are exactly these strings', () => {
     const line = (command: Command) => commandLine(command, { sudo: true });
     expect(line(addMark(inventoryPeer(), given))).toBe(
-      `sudo -n sh -c ${quote(ADD_MARK_SCRIPT)} mark-reclaimed /var/lib/weave-console ${NAME} 10.0.0.15 h5 run1`,
+      `sudo -n sh -c ${quote(ADD_MARK_SCRIPT)} mark-reclaimed /var/lib/weave-console ${NAME} 10.0.0.15 h5 run1 10.0.0.11`,
     );
     expect(line(removeMarks(inventoryPeer(), [NAME, '02:00:00:00:00:01']))).toBe(
       `sudo -n sh -c ${quote(REMOVE_MARKS_SCRIPT)} unmark-reclaimed /var/lib/weave-console ${NAME} 02:00:00:00:00:01`,
@@ -55,6 +55,7 @@ describe('the commands', () => {
     expect(addMark(peer(), { ...given, nickname: '' }).args[3]).toBe('-');
     expect(() => addMark(peer(), { ...given, name: 'h5' })).toThrow('not a peer name');
     expect(() => addMark(peer(), { ...given, address: 'a b' })).toThrow('not an address');
+    expect(() => addMark(peer(), { ...given, executor: 'a b' })).toThrow('not an address');
     expect(() => addMark(peer(), { ...given, run: '../x' })).toThrow('not the id of a run');
     expect(() => removeMarks(peer(), [])).toThrow('of a peer name');
     expect(() => removeMarks(peer(), ['* '])).toThrow('not a peer name');
@@ -73,7 +74,7 @@ describe('on a host', () => {
     const read = readHostFacts(run(probeCommand(peer())).stdout);
     if (read.kind !== 'facts' || !read.facts.reclaimed.known) throw new Error('no marks were read');
     const [mark, ...others] = read.facts.reclaimed.value;
-    expect(mark).toEqual({ ...given, at: expect.any(Number) });
+    expect(mark).toEqual({ ...given, at: expect.any(Number), begun: false });
     expect(Math.abs((mark?.at ?? 0) - before)).toBeLessThan(600_000);
     expect(others.map(({ name, run: by }) => `${name} ${by}`)).toEqual([
       `${NAME} run2`,
@@ -83,7 +84,10 @@ describe('on a host', () => {
 
   it('all marks of a name go, others stay, also behind a last line that was cut', () => {
     mkdirSync(state(), { recursive: true });
-    writeFileSync(join(state(), 'reclaimed'), `${NAME} 10.0.0.15 h5 1 a\n02:00:00:00:00:01 10.0.0.9 - 0 b`);
+    writeFileSync(
+      join(state(), 'reclaimed'),
+      `${NAME} 10.0.0.15 h5 1 a 10.0.0.12 marked\n02:00:00:00:00:01 10.0.0.9 - 0 b`,
+    );
     expect(run(addMark(peer(), given)).status).toBe(0);
     expect(run(removeMarks(peer(), [NAME])).status).toBe(0);
     expect(file()).toBe('02:00:00:00:00:01 10.0.0.9 - 0 b\n');
@@ -98,13 +102,41 @@ describe('on a host', () => {
 
   it('says that nothing changed where it can not write', () => {
     mkdirSync(join(state(), '.reclaimed.new'), { recursive: true });
-    writeFileSync(join(state(), 'reclaimed'), `${NAME} 10.0.0.15 h5 1 a\n`);
+    writeFileSync(join(state(), 'reclaimed'), `${NAME} 10.0.0.15 h5 1 a 10.0.0.12 marked\n`);
     for (const command of [addMark(peer(), given), removeMarks(peer(), [NAME])]) {
       const { status, stderr } = run(command);
       expect(marksUnchanged).toContain(status);
-      expect(stderr).toContain('It is what it was.');
+      expect(stderr).toContain('t is what it was.');
     }
-    expect(file()).toBe(`${NAME} 10.0.0.15 h5 1 a\n`);
+    expect(file()).toBe(`${NAME} 10.0.0.15 h5 1 a 10.0.0.12 marked\n`);
+  });
+
+  it.each([
+    ['rmpeer was begun', `${NAME} 10.0.0.15 h5 1 run0 10.0.0.12 begun\n`],
+    ['nobody said whether it was', `${NAME} 10.0.0.15 h5 1 run0\n`],
+    [
+      'another survivor was to run it in the same maintenance',
+      `${NAME} 10.0.0.15 h5 1 run1 10.0.0.12 marked\n`,
+    ],
+  ])('no mark is added beside one where %s', (_, line) => {
+    mkdirSync(state(), { recursive: true });
+    writeFileSync(join(state(), 'reclaimed'), line);
+    const { status, stderr } = run(addMark(peer(), given));
+    expect(status).toBe(marksOtherwise);
+    expect(marksUnchanged).toContain(status);
+    expect(stderr).toContain(`has another mark of ${NAME}, under which rmpeer was run or may have been`);
+    expect(file()).toBe(line);
+    expect(readdirSync(state())).toEqual(['reclaimed']);
+  });
+
+  it('a mark is added beside one whose rmpeer was not begun, and what was there stays', () => {
+    mkdirSync(state(), { recursive: true });
+    const line = `${NAME} 10.0.0.15 h5 1 run0 10.0.0.12 marked\n`;
+    writeFileSync(join(state(), 'reclaimed'), line);
+    expect(run(addMark(peer(), given)).status).toBe(0);
+    expect(file()).toMatch(
+      new RegExp(`^${line}${NAME} 10\\.0\\.0\\.15 h5 \\d+ run1 10\\.0\\.0\\.11 marked\\n$`),
+    );
   });
 
   it('marks can be taken away by the command that edits the list, and only if that one succeeded', () => {
@@ -126,7 +158,9 @@ describe('on a host', () => {
 describe('reading marks', () => {
   it.each([
     ['too short', `${NAME} 10.0.0.15 h5 1`],
-    ['too long', `${NAME} 10.0.0.15 h5 1 run more`],
+    ['too long', `${NAME} 10.0.0.15 h5 1 run 10.0.0.11 begun more`],
+    ['cut', `${NAME} 10.0.0.15 h5 1 run 10.0.0.11`],
+    ['neither begun nor not', `${NAME} 10.0.0.15 h5 1 run 10.0.0.11 perhaps`],
     ['no name', 'h5 10.0.0.15 h5 1 run'],
     ['no time', `${NAME} 10.0.0.15 h5 soon run`],
     ['an odd nickname', `${NAME} 10.0.0.15 h\u001b[2J 1 run`],
@@ -136,7 +170,17 @@ describe('reading marks', () => {
   });
 
   it('a nickname and a time may be missing', () => {
-    expect(readMark(`${NAME} 10.0.0.15 - 0 run`)).toEqual({ ...given, nickname: '', at: null, run: 'run' });
+    expect(readMark(`${NAME} 10.0.0.15 - 0 run 10.0.0.11 marked`)).toEqual({
+      ...given,
+      nickname: '',
+      at: null,
+      run: 'run',
+      begun: false,
+    });
+  });
+
+  it('one that does not say whether rmpeer was begun counts as if it was', () => {
+    expect(readMark(`${NAME} 10.0.0.15 h5 1 run`)).toMatchObject({ executor: null, begun: true });
   });
 
   it('one line that can not be read, or a folder that may not be looked into, leaves all of it unknown', () => {

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Command, commandLine } from '../../source/commands/command.ts';
+import { BEGIN_MARK, marksOtherwise, marksUnwritten } from '../../source/commands/marks-script.ts';
+import { quote } from '../../source/commands/quote.ts';
 import {
   unitDisable,
   unitEnable,
@@ -14,6 +16,7 @@ import {
 import {
   isWeaveAddress,
   peerInSight,
+  rmpeerNotRun,
   weaveConnect,
   weaveForget,
   weavePrime,
@@ -30,24 +33,27 @@ const evil = inventoryPeer({ weave: "/opt/we'ave $(reboot)", unit: '--no-block; 
 const line = (command: Parameters<typeof commandLine>[0]) => commandLine(command, { sudo: false });
 const SCRIPT = `'WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2; exec "$weave" "$@" </dev/null'`;
 
-const RMPEER = `'WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2
+const RMPEER = `WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1 state=$3 name=$4 run=$5 on=$6
 peers=$("$weave" status peers </dev/null 2>&1)
 case $peers in
-*??:??:??:??:??:??'\\''('\\''*) ;;
+*??:??:??:??:??:??'('*) ;;
 *)
-  echo '\\''weave status peers does not tell whom weave sees on this host: rmpeer was not run.'\\'' >&2
+  echo 'weave status peers does not tell whom weave sees on this host: rmpeer was not run.' >&2
   exit 77
   ;;
 esac
 case "
 $peers" in
 *"
-$2("*)
-  echo "weave on this host sees $2 again: it lives, and rmpeer was not run." >&2
+$name("*)
+  echo "weave on this host sees $name again: it lives, and rmpeer was not run." >&2
   exit 77
   ;;
 esac
-exec "$weave" "$@" </dev/null'`;
+${BEGIN_MARK}"$weave" rmpeer "$name"
+code=$?
+case $code in 73 | 74 | 77 | 78) exit 1 ;; esac
+exit "$code"`;
 
 const PRIME = `'WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1
 folder=$(umask 077; mktemp -d) || exit 70
@@ -79,8 +85,8 @@ describe('weave commands', () => {
       `sh -c ${SCRIPT} weave-forget /usr/local/bin/weave 127.0.0.1:6784 forget host3 10.0.0.3:6783`,
     ],
     [
-      weaveRmpeer(peer, '3a:60:92:67:c7:4d'),
-      `sh -c ${RMPEER} weave-rmpeer /usr/local/bin/weave 127.0.0.1:6784 rmpeer 3a:60:92:67:c7:4d`,
+      weaveRmpeer(peer, { name: '3a:60:92:67:c7:4d', run: 'run1' }),
+      `sh -c ${quote(RMPEER)} weave-rmpeer /usr/local/bin/weave 127.0.0.1:6784 /var/lib/weave-console 3a:60:92:67:c7:4d run1 ${peer.address}`,
     ],
     [weaveReset(evil), `sh -c ${SCRIPT} weave-reset '/opt/we'\\''ave $(reboot)' 127.0.0.1:6784 reset`],
   ])('is exactly this string', (command, text) => {
@@ -127,15 +133,79 @@ WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2; exec "$weave" "$@
       });
       return { status, stderr, ran: existsSync(ran) ? readFileSync(ran, 'utf8').trim() : '' };
     };
-    const rmpeer = (weave: string) => weaveRmpeer(inventoryPeer({ weave }), NAME);
+    const rmpeer = (weave: string) =>
+      weaveRmpeer(inventoryPeer({ weave, stateDir: folder.path }), { name: NAME, run: 'run1' });
     const wipe = (weave: string) => weaveWipe(inventoryPeer({ weave }));
 
+    const marks = (...lines: string[]) =>
+      writeFileSync(join(folder.path, 'reclaimed'), lines.map((one) => `${one}\n`).join(''));
+    const marksNow = () => readFileSync(join(folder.path, 'reclaimed'), 'utf8').split('\n').slice(0, -1);
+    const mine = (state: string, on = inventoryPeer().address) =>
+      `${NAME} 10.0.0.15 h5 1 run1 ${on} ${state}`;
+    const nobody = `printf '12:e0:96:5c:ff:26(h1)\\n'`;
+
+    it('rmpeer says in the mark of its run that it is begun, before it is', () => {
+      const other = `02:00:00:00:00:01 10.0.0.9 - 0 run1 10.0.0.11 marked`;
+      const given = `${NAME} 10.0.0.15 h5 1 run0 10.0.0.12 marked`;
+      marks(other, given, mine('marked'));
+      expect(run(rmpeer, nobody)).toEqual({ status: 0, stderr: '', ran: `rmpeer ${NAME}` });
+      expect(marksNow()).toEqual([other, given, mine('begun')]);
+      // A second attempt of the same maintenance, which has shown before that the first one did nothing.
+      expect(run(rmpeer, nobody)).toMatchObject({ status: 0, ran: `rmpeer ${NAME}` });
+      expect(marksNow()).toEqual([other, given, mine('begun')]);
+    });
+
+    it.each<[string, readonly string[], string]>([
+      ['there is no mark at all', [], 'is not there'],
+      ['its run has no mark', [`${NAME} 10.0.0.15 h5 1 run0 10.0.0.12 marked`], 'has no mark of'],
+      ['its mark is of another name', [mine('marked').replace(NAME, '02:00:00:00:00:01')], 'has no mark of'],
+      ['its mark names another survivor', [mine('marked', '10.0.0.12')], 'has another mark of'],
+      ['its mark names none', [mine('').trim().split(' ').slice(0, 5).join(' ')], 'has another mark of'],
+      [
+        'another run began it',
+        [`${NAME} 10.0.0.15 h5 1 run0 10.0.0.12 begun`, mine('marked')],
+        'has another mark of',
+      ],
+      [
+        'another run may have begun it',
+        [mine('marked'), `${NAME} 10.0.0.15 h5 1 run0`],
+        'has another mark of',
+      ],
+    ])('rmpeer is not run where %s', (_, lines, why) => {
+      if (lines.length > 0) marks(...lines);
+      const told = run(rmpeer, nobody);
+      expect(told).toMatchObject({ status: marksOtherwise, ran: '' });
+      expect(told.stderr).toContain(why);
+      expect(told.stderr).toContain('rmpeer was not run.');
+      if (lines.length > 0) expect(marksNow()).toEqual(lines);
+    });
+
+    it('rmpeer is not run where its mark can not be written', () => {
+      marks(mine('marked'));
+      mkdirSync(join(folder.path, '.reclaimed.new'));
+      const told = run(rmpeer, nobody);
+      expect(told).toMatchObject({ status: marksUnwritten, ran: '' });
+      expect(told.stderr).toContain('It is what it was. rmpeer was not run.');
+      expect(marksNow()).toEqual([mine('marked')]);
+    });
+
+    it('no exit code of weave itself says that rmpeer was not run', () => {
+      for (const code of rmpeerNotRun) {
+        marks(mine('marked'));
+        const path = tool('weave', `case "$1" in status) ${nobody} ;; *) exit ${code} ;; esac`);
+        expect(spawnSync('dash', ['-c', line(rmpeer(path))]).status).toBe(1);
+        expect(marksNow()).toEqual([mine('begun')]);
+      }
+    });
+
     it('rmpeer asks weave on its host once more whom it sees', () => {
+      marks(mine('marked'));
       const others = '12:e0:96:5c:ff:26(h1)\\n   -> 10.77.0.15:6783  82:93:65:46:db:ca(h5)  failed\\n';
       expect(run(rmpeer, `printf '${others}'`)).toEqual({ status: 0, stderr: '', ran: `rmpeer ${NAME}` });
     });
 
     it('rmpeer asks a weave that is not ready, too, whose answer comes as an error', () => {
+      marks(mine('marked'));
       const alone = `printf '12:e0:96:5c:ff:26(h1)\\n' >&2; exit 1`;
       expect(run(rmpeer, alone)).toEqual({ status: 0, stderr: '', ran: `rmpeer ${NAME}` });
     });
@@ -146,9 +216,11 @@ WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2; exec "$weave" "$@
       ['sees it first', `printf '${NAME}(h5)\\n12:e0:96:5c:ff:26(h1)\\n'`, `sees ${NAME} again`],
       ['does not answer', 'echo "weave container is not running (ps)." >&2; exit 1', 'does not tell whom'],
     ])('rmpeer is not run where weave %s', (_, weave, why) => {
+      marks(mine('marked'));
       const told = run(rmpeer, weave);
       expect(told).toMatchObject({ status: peerInSight, ran: '' });
       expect(told.stderr).toContain(why);
+      expect(marksNow()).toEqual([mine('marked')]);
     });
 
     it.each([
@@ -196,7 +268,7 @@ WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1; shift 2; exec "$weave" "$@
   it.each(['h3', '10.0.0.3', '', '3a:60:92:67:c7', '3A:60:92:67:c7:4d; reboot'])(
     'removes no peer by %j: only a peer name means one',
     (name) => {
-      expect(() => weaveRmpeer(peer, name)).toThrow(RangeError);
+      expect(() => weaveRmpeer(peer, { name, run: 'run1' })).toThrow(RangeError);
     },
   );
 

@@ -157,6 +157,8 @@ describe('adding a peer', () => {
       nickname: of,
       at: null,
       run: 'r0',
+      executor: host('h1'),
+      begun: true,
     }));
     const listed = { file: fileOf([peersLine(...six)]) };
     const marked = { facts: factsOf('h2', { reclaimed: { known: true, value: marks } }) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerReport } from '../../source/cluster/peer-report.ts';
 import type { Mark, Removed } from '../../source/cluster/removed.ts';
-import { peerInSight, weaveRmpeer } from '../../source/commands/weave.ts';
+import { weaveRmpeer } from '../../source/commands/weave.ts';
 import type { Inspection } from '../../source/maintenance/inspection.ts';
 import { planLines } from '../../source/maintenance/plan.ts';
 import { reclaimPeer } from '../../source/maintenance/procedures/reclaim-peer.ts';
@@ -38,6 +38,16 @@ const survivor = (name: string, marks: readonly Mark[] = [], given: Partial<type
     ...given,
   });
 const off = notInspected('h5');
+const markOf = (given: Partial<Mark> = {}): Mark => ({
+  name: NAME,
+  address: host('h5'),
+  nickname: 'h5',
+  at: 1_700_000_000_000,
+  run: 'r1',
+  executor: host('h1'),
+  begun: false,
+  ...given,
+});
 
 const dead = (
   looks: Record<string, Look> = {},
@@ -98,9 +108,7 @@ describe('before a dead peer is reclaimed', () => {
   });
 
   const ready = { notes };
-  const marks = (run: string): Mark[] => [
-    { name: NAME, address: host('h5'), nickname: 'h5', at: 1_700_000_000_000, run },
-  ];
+  const marks = (run: string, given: Partial<Mark> = {}): Mark[] => [markOf({ run, ...given })];
   const marked = [survivor('h1', marks('r1')), survivor('h2', marks('r1'))];
 
   it('rmpeer is armed when every survivor has the mark of this maintenance', () => {
@@ -187,7 +195,43 @@ describe('before a dead peer is reclaimed', () => {
       'a second reclaim',
       {},
       [survivor('h2', marks('r0'))],
-      /^block not-before never: h2 \(10\.77\.0\.12\) has it on record that 82:93:65:46:db:ca was reclaimed on 2023-11-14 \(r0\): rmpeer is never run twice\./,
+      /^block not-before never: h2 \(10\.77\.0\.12\) has it on record that 82:93:65:46:db:ca was reclaimed on 2023-11-14 \(r0\): rmpeer is never run twice\. h1 \(10\.77\.0\.11\) was to run it, and does not show now that it was never begun\./,
+    ],
+    [
+      'a second reclaim after one that was begun',
+      {},
+      [
+        survivor('h1', [...marks('r1'), ...marks('r0', { begun: true })]),
+        survivor('h2', [...marks('r1'), ...marks('r0')]),
+      ],
+      /^block not-before never: h1 .* and h2 .* have it on record .* \(r0\): rmpeer is never run twice\. It was begun on h1 \(10\.77\.0\.11\)\./,
+    ],
+    [
+      'a second reclaim after one that does not say who was to run it',
+      {},
+      [survivor('h2', [...marks('r1'), ...marks('r0', { executor: null, begun: true })])],
+      /^block not-before never: .* It does not say whether that was begun\./,
+    ],
+    [
+      'a second reclaim after one whose executor is no survivor here',
+      {},
+      [survivor('h2', [...marks('r1'), ...marks('r0', { executor: host('h4') })])],
+      /^block not-before never: .* 10\.77\.0\.14 was to run it, and does not show now/,
+    ],
+    [
+      'a second reclaim after one in which two were to run it',
+      {},
+      [
+        survivor('h1', [...marks('r1'), ...marks('r0')]),
+        survivor('h2', [...marks('r1'), ...marks('r0', { executor: host('h2') })]),
+      ],
+      /^block not-before never: .* h1 .* was to run it, and does not show now/,
+    ],
+    [
+      'another executor than the marks of this maintenance name',
+      {},
+      [survivor('h2', marks('r1', { executor: host('h2') }))],
+      /^block marked:10\.77\.0\.12: The record of .* says that 10\.77\.0\.12 was to run rmpeer, and here it is 10\.77\.0\.11/,
     ],
     [
       'a survivor whose record can not be read',
@@ -244,6 +288,36 @@ describe('before a dead peer is reclaimed', () => {
     const last = { [host('h1')]: h1, [host('h2')]: h2 };
     const world = dead(looks, [...marked, ...inspections], { ...ready, last });
     expect(standing('rmpeer', world)).toContainEqual(expect.stringMatching(expected));
+  });
+
+  it('a reclaim that was given up does not stand in the way, when who was to run rmpeer shows that it never was', () => {
+    const both = (h1: Mark[], h2: Mark[]) => [survivor('h1', h1), survivor('h2', h2)];
+    const given = marks('r0');
+    expect(standing('preflight', dead({}, both(given, given)))).toEqual([elimination]);
+    expect(standing('preflight', dead({}, both(given, [])))).toEqual([elimination]);
+    const all = [...given, ...marks('r1')];
+    expect(standing('rmpeer', dead({}, both(all, all), ready))).toEqual([]);
+    const said = stepOf('preflight').before.find(({ id }) => id === 'not-before');
+    expect(said?.judge(dead({}, both(given, given)))).toEqual({
+      level: 'pass',
+      because: `A reclaim of ${NAME} was given up before (r0): h1 (10.77.0.11), which was to run rmpeer, shows that it was never begun.`,
+    });
+  });
+
+  it('what was sent for it must not be on its way any more: who was to run it has the mark of this one, away or not', () => {
+    const four = reclaimPeer({ id: 'r1', members: [...three, 'h4'].map(peer), target: peer('h5') });
+    const noted = { ...notes, away: [host('h4')] };
+    const given = marks('r0', { executor: host('h4') });
+    const judge = (h4: Mark[]) =>
+      stepAt(four, 'rmpeer', noted)
+        .before.find(({ id }) => id === 'earlier-ended')
+        ?.judge(dead({}, [survivor('h1', [...given, ...marks('r1')]), survivor('h4', h4)], { notes: noted }));
+    expect(judge(given)).toEqual({
+      level: 'block',
+      because:
+        'h4 (10.77.0.14) was to run rmpeer for a reclaim that was given up, and has no record of this one yet: what was sent there could still run.',
+    });
+    expect(judge([...given, ...marks('r1')])?.level).toBe('pass');
   });
 
   it('what the journal here says alone blocks, and can be overridden: it may have been added again since', () => {
@@ -423,8 +497,8 @@ describe('what is run', () => {
       confirm: { kind: 'type', word: NAME },
     });
     const command = commandOf(step, world);
-    expect(command).toEqual(weaveRmpeer(peer('h1'), NAME));
-    expect(step.action).toMatchObject({ unchanged: [peerInSight] });
+    expect(command).toEqual(weaveRmpeer(peer('h1'), { name: NAME, run: 'r1' }));
+    expect(step.action).toMatchObject({ unchanged: [73, 74, 77, 78] });
     expect(stepOf('rmpeer', { ...notes, executor: [host('h2')] }).on).toBe(host('h2'));
     expect(commandOf(stepOf(`mark:${host('h2')}`, notes), world)?.args).toEqual([
       '/var/lib/weave-console',
@@ -432,6 +506,7 @@ describe('what is run', () => {
       '10.77.0.15',
       'h5',
       'r1',
+      '10.77.0.11',
     ]);
   });
 
@@ -528,7 +603,7 @@ describe('whether it came true, by the reports of a real reclaim', () => {
 });
 
 describe('a second attempt in the same maintenance', () => {
-  const marks: Mark[] = [{ name: NAME, address: host('h5'), nickname: 'h5', at: null, run: 'r1' }];
+  const marks: Mark[] = [markOf({ begun: true })];
   const marked = [survivor('h1', marks), survivor('h2', marks)];
   const again = (looks: Record<string, Look>, inspections: readonly Inspection[] = []) =>
     standing('rmpeer', dead(looks, [...marked, ...inspections], { notes }), { sent: true });

@@ -34,6 +34,15 @@ const stranger = wipePeer({ id: 'r1', members: four.map(peer), target: peer('h5'
 
 const healthy = tracedAll('18-golden-add/0-before', ...five);
 /** h5 as it came back with its old data, and h1 as it had taken its ranges over: both of a real cluster. */
+const markOf = (name: string): Mark => ({
+  name,
+  address: host('h5'),
+  nickname: 'h5',
+  at: null,
+  run: 'r0',
+  executor: host('h1'),
+  begun: true,
+});
 const returned = traced('11-rmpeer/c-removed-peer-returned', 'h5');
 const survivor = traced('11-rmpeer/c-removed-peer-returned', 'h1');
 
@@ -250,7 +259,7 @@ describe('before a peer is wiped', () => {
     expect(said(world({ looks: { [id]: { ...lag, connections: stray ? [stray] : [] } } }))).toContain(
       'That may be only the lag of gossip',
     );
-    const mark: Mark = { name: back().name, address: id, nickname: 'h5', at: null, run: 'r0' };
+    const mark = markOf(back().name);
     const marked = inspectionOf('h2', { facts: factsOf('h2', { reclaimed: known([mark]) }) });
     expect(said(world({ looks: { [id]: lag }, inspections: [marked] }))).toContain(
       'h2 (10.77.0.12) had it reclaimed',
@@ -344,7 +353,7 @@ describe('while it is wiped', () => {
   });
 
   it('goes off the record of each peer that has it there, by name', () => {
-    const mark: Mark = { name: back().name, address: id, nickname: 'h5', at: null, run: 'r0' };
+    const mark = markOf(back().name);
     const marked = inspectionOf('h2', { facts: factsOf('h2', { reclaimed: known([mark]) }) });
     const step = stepOf(member, `unmark:${host('h2')}`, notes);
     expect(judgeAll(step.after, world()).map(({ level }) => level)).toEqual(['pass']);

@@ -121,7 +121,8 @@ export const expectReclaimed = async (
     expect(fileOn(site, host, 'etc/sysconfig/weave')).toBe(environmentOf(members));
     expect(folderOn(site, host, 'etc/sysconfig')).toHaveLength(2);
     const [mark, ...more] = (fileOn(site, host, 'var/lib/weave-console/reclaimed') ?? '').split('\n');
-    expect(mark).toMatch(new RegExp(`^${name} ${target} \\S+ \\d+ \\S+$`));
+    const state = host === members[0] ? 'begun' : 'marked';
+    expect(mark).toMatch(new RegExp(`^${name} ${target} \\S+ \\d+ \\S+ ${members[0]} ${state}$`));
     expect(more).toEqual(['']);
   }
   expectForgotten(site, target);

@@ -5,7 +5,7 @@ import type { ChangeRequest } from '../../source/session/maintenance/model.ts';
 import { type ConsoleParts, openConsole, type TestConsole } from '../support/change-console.ts';
 import { type Driven, drive, type Human } from '../support/change-driver.ts';
 import { gauntlet, type Point, pointsOf, stepsOf } from '../support/change-loop.ts';
-import { openSite, quickPace, type Site } from '../support/change-site.ts';
+import { fileOn, openSite, quickPace, type Site } from '../support/change-site.ts';
 import { expectReclaimed } from '../support/change-state.ts';
 
 const members = ['127.77.0.11', '127.77.0.12', '127.77.0.13'];
@@ -84,28 +84,56 @@ describe('reclaiming a dead peer', () => {
     await expectReclaimed(site, members, target, name);
   });
 
-  it('is begun by nobody a second time', { timeout: limit }, async () => {
-    const anna = consoleOf('anna');
-    const begun = await anna.workshop.begin(request);
+  /** Gives up what another console left: nobody resumes it any more. */
+  const giveUp = async ({ workshop }: TestConsole) => {
+    for (;;) {
+      const shown = await workshop.lock();
+      if (shown.kind !== 'left-behind' || shown.record === null) continue;
+      const broken = await workshop.breakLock(shown, shown.record.id.slice(0, 6), 'given up');
+      if (broken.ok) return;
+    }
+  };
+  /** Leaves a reclaim when a step is armed. */
+  const leaveAt = async ({ workshop }: TestConsole, step: string) => {
+    const begun = await workshop.begin(request);
     if (!begun.ok) throw new Error(begun.why);
-    const stops = /^rmpeer$/;
     await drive(begun.maintenance, {
       expects: [new RegExp(inferred)],
-      onArmed: (step) => {
-        if (stops.test(step)) begun.maintenance.send({ kind: 'pause' });
+      onArmed: (at) => {
+        if (at === step) begun.maintenance.send({ kind: 'pause' });
       },
     });
+  };
+
+  it('can be begun anew after one was given up whose rmpeer was never begun', {
+    timeout: limit,
+  }, async () => {
+    await leaveAt(consoleOf('anna'), 'rmpeer');
     const ben = consoleOf('ben');
-    for (;;) {
-      const shown = await ben.workshop.lock();
-      if (shown.kind !== 'left-behind' || shown.record === null) continue;
-      const broken = await ben.workshop.breakLock(shown, shown.record.id.slice(0, 6), 'given up');
-      if (broken.ok) break;
-    }
-    await expect(change(ben, { patience: 4_000 })).rejects.toThrow(
-      /block not-before: h1 \(127\.77\.0\.11\) and h2 \(127\.77\.0\.12\) have it on record that \S+ was reclaimed on .*: rmpeer is never run twice\./,
-    );
+    await giveUp(ben);
     expect(site.done).toEqual([]);
+    expect(await change(ben)).toMatchObject({ how: 'finished', uncertain: [], retried: [] });
+    expect(site.done).toEqual(once());
+    for (const host of survivors)
+      expect(
+        (fileOn(site, host, 'var/lib/weave-console/reclaimed') ?? '').replace(/ \S+ \d+ \S+ /g, ' '),
+      ).toBe(
+        [
+          `${name} ${target} ${survivors[0]} marked`,
+          `${name} ${target} ${survivors[0]} ${host === survivors[0] ? 'begun' : 'marked'}`,
+          '',
+        ].join('\n'),
+      );
+  });
+
+  it('is begun by nobody a second time', { timeout: limit }, async () => {
+    await leaveAt(consoleOf('anna'), `list:${survivors[0]}`);
+    const ben = consoleOf('ben');
+    await giveUp(ben);
+    await expect(change(ben, { patience: 4_000 })).rejects.toThrow(
+      /block not-before: h1 \(127\.77\.0\.11\) and h2 \(127\.77\.0\.12\) have it on record that \S+ was reclaimed on .*: rmpeer is never run twice\. It was begun on h1 \(127\.77\.0\.11\)\./,
+    );
+    expect(site.done).toEqual(once().slice(0, 1));
   });
 });
 

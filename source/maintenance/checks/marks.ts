@@ -1,6 +1,6 @@
 import type { PeerId } from '../../cluster/inventory.ts';
 import type { PeerName } from '../../cluster/peer-report.ts';
-import type { Mark } from '../../cluster/removed.ts';
+import { type Mark, neverBegun } from '../../cluster/removed.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { called, inspectionOf, whyNotInspected } from './seeing.ts';
@@ -10,6 +10,50 @@ const marksOn = (world: World, on: PeerId): readonly Mark[] | null => {
   const marks = inspectionOf(world, on)?.facts.reclaimed;
   return marks?.known ? marks.value : null;
 };
+
+/** A mark of another run, and what the hosts tell of it. */
+export type EarlierMark = {
+  readonly mark: Mark;
+  /** Hosts that have it. */
+  readonly on: readonly PeerId[];
+  /** Whether rmpeer was certainly never begun under it. */
+  readonly never: boolean;
+};
+
+/** Marks by other runs of this name, or of this address, one for each name and run. */
+export const earlierMarks = (
+  world: World,
+  hosts: readonly PeerId[],
+  run: string,
+  { name, address }: { readonly name: PeerName | null; readonly address: PeerId },
+): readonly EarlierMark[] => {
+  const told = new Map(
+    hosts.flatMap((on) => {
+      const marks = marksOn(world, on);
+      return marks === null ? [] : [[on, marks] as const];
+    }),
+  );
+  const found = new Map<string, EarlierMark>();
+  for (const [on, marks] of told)
+    for (const mark of marks) {
+      if (mark.run === run || (mark.name !== name && mark.address !== address)) continue;
+      const key = `${mark.name} ${mark.run}`;
+      const before = found.get(key);
+      found.set(key, {
+        mark: before?.mark ?? mark,
+        on: [...(before?.on ?? []), on],
+        never: neverBegun(told, mark),
+      });
+    }
+  return [...found.values()];
+};
+
+/** The marks that a host has of this name by this run, by its inspection: one, or none. */
+export const marksOf = (
+  world: World,
+  on: PeerId,
+  { name, run }: Pick<Mark, 'name' | 'run'>,
+): readonly Mark[] => (marksOn(world, on) ?? []).filter((mark) => mark.name === name && mark.run === run);
 
 /** Names that a host has marked as reclaimed and that had this address. */
 export const markedNames = (world: World, on: PeerId, address: PeerId): readonly PeerName[] => [
@@ -47,7 +91,13 @@ export const marked = (on: PeerId, run: string): Check => ({
     const [wanted] = world.notes.name;
     if (wanted === undefined) return pass('There is no name to be reclaimed.');
     if (marks === null) return unknown(whyUnknown(world, on));
-    return marks.some((mark) => mark.name === wanted && mark.run === run)
+    const [executor] = world.notes.executor ?? [];
+    const mine = marks.find((mark) => mark.name === wanted && mark.run === run);
+    if (mine !== undefined && mine.executor !== (executor ?? null))
+      return block(
+        `The record of ${wanted} on ${called(world, on)} says that ${mine.executor ?? 'nobody'} was to run rmpeer, and here it is ${executor ?? 'nobody'}: it is never run on another host instead.`,
+      );
+    return mine !== undefined
       ? pass(`${called(world, on)} has it on record that ${wanted} is reclaimed.`)
       : block(`${called(world, on)} has no record of ${wanted} yet.`);
   },

@@ -1,14 +1,12 @@
 import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
 import { addMark, marksUnchanged } from '../../commands/marks.ts';
-import { isPeerName, peerInSight, weaveRmpeer } from '../../commands/weave.ts';
+import { isPeerName, isWeaveAddress, rmpeerNotRun, weaveRmpeer } from '../../commands/weave.ts';
 import { fullMesh, namesUnique, noPartition, nothingPending, sameSettings } from '../checks/cluster.ts';
 import { deadName, nameTold } from '../checks/dead-name.ts';
 import {
   deadThere,
   disabledOrAway,
-  notInJournal,
-  notReclaimedBefore,
   saidLately,
   strangersDead,
   survivorsTold,
@@ -18,6 +16,7 @@ import { listTold, sameLists } from '../checks/files.ts';
 import { notLast } from '../checks/leaving.ts';
 import { marked } from '../checks/marks.ts';
 import { hostReached, rootThere } from '../checks/new-host.ts';
+import { earlierEnded, notInJournal, notReclaimedBefore } from '../checks/reclaimed-before.ts';
 import {
   chosenExecutor,
   didNothing,
@@ -151,9 +150,11 @@ const mark = ({ id: run, target }: Plan, peer: InventoryPeer, notes: Notes): Ste
     action: {
       kind: 'command',
       command: (world) => {
-        const [name] = world.notes.name ?? [];
+        const [[name], [executor]] = [world.notes.name ?? [], world.notes.executor ?? []];
         if (name === undefined || !isPeerName(name)) return null;
-        return addMark(peer, { name, address: id, nickname: world.notes.nickname?.[0] ?? '', run });
+        if (executor === undefined || !isWeaveAddress(executor)) return null;
+        const nickname = world.notes.nickname?.[0] ?? '';
+        return addMark(peer, { name, address: id, nickname, run, executor });
       },
       unchanged: marksUnchanged,
     },
@@ -191,17 +192,21 @@ const rmpeer = (given: Plan, survivors: readonly InventoryPeer[], notes: Notes):
       hostReached(on),
       rootThere(on),
       ...ids.filter((one) => !notes.away?.includes(one)).map((one) => marked(one, given.id)),
+      earlierEnded(id, ids, given.id),
     ],
     again: [didNothing(ids)],
     action: {
       kind: 'command',
       command: (world) => {
         const [noted] = world.notes.name ?? [];
-        return executor === undefined || noted === undefined || !isPeerName(noted)
+        return executor === undefined ||
+          !isWeaveAddress(executor.address) ||
+          noted === undefined ||
+          !isPeerName(noted)
           ? null
-          : weaveRmpeer(executor, noted);
+          : weaveRmpeer(executor, { name: noted, run: given.id });
       },
-      unchanged: [peerInSight],
+      unchanged: rmpeerNotRun,
       didNothing: (stdout) =>
         tookOver(stdout) === 0 && notedSize({ notes }) > 0
           ? `${on} says “0 IPs taken over from ${name}”, and it owned ${notedSize({ notes })}: nothing was done. Look again.`
