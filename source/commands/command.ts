@@ -1,4 +1,5 @@
 import type { Millis, Trouble } from '../cluster/trouble.ts';
+import type { Secret } from '../text/secret.ts';
 import { quote } from './quote.ts';
 
 /**
@@ -10,6 +11,11 @@ export type Command<Effect extends 'reads' | 'changes' = 'reads' | 'changes'> = 
   readonly name: string;
   readonly script: string;
   readonly args: readonly string[];
+  /**
+   * What its standard input begins with: what may stand on no command line, for every user of the host can read those, nor
+   * in a journal.
+   */
+  readonly input?: Secret;
   readonly effect: Effect;
   readonly timeout: Millis;
   /** Needs root: run by `sudo -n` where the user isn't root. */
@@ -42,6 +48,16 @@ export type Outcome =
 export const commandLine = (command: Command, options: { readonly sudo: boolean }): string => {
   const words = ['sh', '-c', command.script, command.name, ...command.args].map(quote).join(' ');
   return options.sudo && command.privileged ? `sudo -n ${words}` : words;
+};
+
+/** All that is sent to its standard input: what it begins with, and `rest`. */
+export const inputOf = (command: Command, rest = ''): string => `${command.input?.reveal() ?? ''}${rest}`;
+
+/** Whether two commands are the same to the last byte, what they are told by standard input too. */
+export const sameCommand = (a: Command, b: Command): boolean => {
+  const [one, other] = [a, b].map(({ name, script, args }) => JSON.stringify([name, script, ...args]));
+  if (one !== other) return false;
+  return a.input === undefined || b.input === undefined ? a.input === b.input : a.input.same(b.input);
 };
 
 /** Whether the commands of this account that need root go through sudo. */

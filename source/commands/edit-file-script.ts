@@ -46,14 +46,19 @@ as_seen
 printf '${EDIT_WORD} end\\n'
 `;
 
-/** Arguments: file, base. */
-export const READ_SCRIPT = `file=$1 base=$2
-exec </dev/null
+/** The digest stands in no argument, which every user of the host can read: the one password of a file could be guessed by it. */
+const TAKE_BASE = `base=
+IFS= read -r base
+`;
+
+/** Argument: file. Standard input: base. */
+export const READ_SCRIPT = `file=$1
+${TAKE_BASE}exec </dev/null
 ${PRINT_FILE}`;
 
-/** Arguments: unit, base. */
-export const READ_UNIT_SCRIPT = `file=$(systemctl show -p FragmentPath -- "$1" </dev/null | sed -n 's/^FragmentPath=//p') base=$2
-exec </dev/null
+/** Argument: unit. Standard input: base. */
+export const READ_UNIT_SCRIPT = `file=$(systemctl show -p FragmentPath -- "$1" </dev/null | sed -n 's/^FragmentPath=//p')
+${TAKE_BASE}exec </dev/null
 [ -n "$file" ] || exit 1
 ${PRINT_FILE}`;
 
@@ -61,7 +66,8 @@ ${PRINT_FILE}`;
  * What all edit scripts do, as POSIX sh for dash and busybox alike. `$file` is replaced only if the sha256 of its bytes is
  * `$base` (`missing` where there must be none), by a rename inside the folder of the real file, so that a symlink stays
  * a symlink and no reader ever sees half a file. The new file begins as a copy (mode, owner, ACL) and is synced before the
- * rename; what it replaces stays beside it as FILE.weave-console-ID.
+ * rename; what it replaces stays beside it as FILE.weave-console-ID. A file that has these bytes already stays untouched.
+ * Neither the new file nor what is kept is readable for anybody who can't read the old one, not even for a moment.
  */
 export const EDIT_COMMON = `umask 077
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -105,9 +111,11 @@ finish() {
   sync -- "$new" 2>/dev/null || sync
   unchanged || refuse ${editExit.changed} changed "$file was changed by somebody else a moment ago: look again."
   want=$(digest <"$new")
+  if [ "$want" = "$base" ]; then printf '${EDIT_WORD} done\\n'; return; fi
   made=
   if [ "$base" != missing ] && [ ! -e "$kept" ]; then
-    ln -- "$real" "$kept" 2>/dev/null || cp -a -- "$real" "$kept" 2>/dev/null || { rm -f -- "$kept"; refuse ${editExit.noSpace} no-space "What $real is now could not be kept beside it."; }
+    ln -- "$real" "$kept" 2>/dev/null || { cp -a -- "$real" "$kept" 2>/dev/null && [ "$(attributes "$real")" = "$(attributes "$kept")" ]; } ||
+      { rm -f -- "$kept"; refuse ${editExit.noSpace} no-space "What $real is now could not be kept beside it."; }
     made=$kept
   fi
   trap 'exit ${editExit.unsure}' HUP INT TERM
@@ -118,14 +126,18 @@ finish() {
     printf '%s\\n' "$real was replaced, but what was read back is not what was written. What it was is in $kept." >&2
     exit ${editExit.unsure}
   fi
-  printf '${EDIT_WORD} done %s\\n' "$want"
+  printf '${EDIT_WORD} done\\n'
 }
 `;
 
-/** Arguments: file, base, id, first line, last line (0 0: a new line at the end), the line, mode of a new file. */
-export const SET_PEERS_SCRIPT = `file=$1 base=$2 id=$3 from=$4 to=$5 line=$6 mode=$7
-exec </dev/null
-${EDIT_COMMON}look
+/** After `EDIT_COMMON`: the base is the first line of standard input. */
+const READ_BASE = `${TAKE_BASE}case $base in missing) ;; '' | *[!0-9a-f]*) refuse ${editExit.cutInput} cut-input "What the file must still be did not arrive." ;; esac
+`;
+
+/** Arguments: file, id, first line, last line (0 0: a new line at the end), the line, mode of a new file. Standard input: base. */
+export const SET_PEERS_SCRIPT = `file=$1 id=$2 from=$3 to=$4 line=$5 mode=$6
+${EDIT_COMMON}${READ_BASE}exec </dev/null
+look
 cr=$(printf '\\r')
 eol=$nl lead=
 if [ "$base" != missing ]; then
@@ -163,19 +175,19 @@ cat >"$new" 2>/dev/null || refuse ${editExit.noSpace} no-space "The content coul
 finish
 `;
 
-/** Arguments: file, base, id, mode of a new file. Standard input: the number of bytes on a line, then the content. */
-export const WRITE_SCRIPT = `file=$1 base=$2 id=$3 mode=$4
-${EDIT_COMMON}${READ_SIZE}${WRITE_INPUT}`;
+/** Arguments: file, id, mode of a new file. Standard input: base, the number of bytes on a line, then the content. */
+export const WRITE_SCRIPT = `file=$1 id=$2 mode=$3
+${EDIT_COMMON}${READ_BASE}${READ_SIZE}${WRITE_INPUT}`;
 
-/** Arguments: file, base, id. The file is kept beside its place under another name. */
-export const RETIRE_SCRIPT = `file=$1 base=$2 id=$3
-exec </dev/null
-${EDIT_COMMON}look
-if [ "$base" = missing ]; then printf '${EDIT_WORD} done missing\\n'; exit 0; fi
+/** Arguments: file, id. Standard input: base. The file is kept beside its place under another name. */
+export const RETIRE_SCRIPT = `file=$1 id=$2
+${EDIT_COMMON}${READ_BASE}exec </dev/null
+look
+if [ "$base" = missing ]; then printf '${EDIT_WORD} done\\n'; exit 0; fi
 [ ! -e "$kept" ] || kept=$kept.retired
 mv -- "$real" "$kept" 2>/dev/null || refuse ${editExit.readOnly} read-only "$real could not be moved."
 sync -- "$dir" 2>/dev/null || sync
-printf '${EDIT_WORD} done missing\\n'
+printf '${EDIT_WORD} done\\n'
 `;
 
 /** `$file` in the folder that this host's systemd reads the administrator's units from. */
@@ -186,14 +198,16 @@ done
 `;
 
 /**
- * Arguments: unit, text. The unit goes where this host's systemd says that it reads the administrator's units from. One
- * that is there with other bytes is left alone.
+ * Argument: unit. Standard input: the number of bytes on a line, then the text of the unit. It goes where this host's
+ * systemd says that it reads the administrator's units from. One that is there with other bytes is left alone.
  */
-export const INSTALL_UNIT_SCRIPT = `unit=$1 text=$2 base=missing id=unit mode=644 file=
-exec </dev/null
-${EDIT_COMMON}content() { printf '%s' "$text"; }
+export const INSTALL_UNIT_SCRIPT = `unit=$1 base=missing id=unit mode=644 file=
+${EDIT_COMMON}${READ_SIZE}text=$(cat && printf .)
+text=\${text%.}
+content() { printf '%s' "$text"; }
+[ "$(content | wc -c)" -eq "$size" ] || refuse ${editExit.cutInput} cut-input "The unit did not arrive whole."
 ${ADMINS_UNIT}real=$(readlink -f -- "$file" 2>/dev/null) || real=$file
-if [ -f "$real" ] && [ "$(digest <"$real")" = "$(content | digest)" ]; then printf '${EDIT_WORD} done %s\\n' "$(digest <"$real")"
+if [ -f "$real" ] && [ "$(digest <"$real")" = "$(content | digest)" ]; then printf '${EDIT_WORD} done\\n'
 else
   look
   begin
@@ -205,11 +219,11 @@ exec systemctl daemon-reload
 `;
 
 /**
- * Arguments: unit, base, id. Standard input: the number of bytes on a line, then the text of the unit. It replaces the
+ * Arguments: unit, id. Standard input: base, the number of bytes on a line, then the text of the unit. It replaces the
  * administrator's unit, never one that a package has put elsewhere, and has systemd read it; weave is not touched by that.
  */
-export const REPLACE_UNIT_SCRIPT = `unit=$1 base=$2 id=$3 mode=644 file=
-${EDIT_COMMON}${READ_SIZE}if [ "$base" = missing ]; then
+export const REPLACE_UNIT_SCRIPT = `unit=$1 id=$2 mode=644 file=
+${EDIT_COMMON}${READ_BASE}${READ_SIZE}if [ "$base" = missing ]; then
 ${ADMINS_UNIT}else
   file=$(systemctl show -p FragmentPath -- "$unit" </dev/null | sed -n 's/^FragmentPath=//p')
   case $file in */etc/systemd/system/"$unit") ;; *) refuse ${editExit.noTool} no-folder "systemd reads $unit from \${file:-nowhere}, which is not the administrator's place for it." ;; esac

@@ -1,6 +1,6 @@
 import type { InventoryPeer } from '../cluster/inventory.ts';
 import { Secret } from '../text/secret.ts';
-import type { Command, Outcome } from './command.ts';
+import type { Command } from './command.ts';
 import {
   EDIT_WORD,
   INSTALL_UNIT_SCRIPT,
@@ -29,10 +29,14 @@ const checked = (base: FileBase, id: string): void => {
   if (!ID.test(id)) throw new RangeError(`not an id for a file name: ${JSON.stringify(id)}`);
 };
 
-const edit = (name: string, script: string, args: readonly string[]): Command<'changes'> => ({
+/** The digest of a file with a password goes by standard input: who has it can guess the password. */
+const told = (base: string): Secret => new Secret(`${base}\n`);
+
+const edit = (name: string, script: string, args: readonly string[], input: Secret): Command<'changes'> => ({
   name,
   script,
   args,
+  input,
   effect: 'changes',
   timeout: 60_000,
   privileged: true,
@@ -52,15 +56,8 @@ export const setPeersLine = (
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < from || (from === 0 && to !== 0))
     throw new RangeError(`not a range of lines: ${from} to ${to}`);
   if (/[\n\r\0]/.test(line)) throw new RangeError('one line only');
-  return edit('set-peers', SET_PEERS_SCRIPT, [
-    peer.environmentFile,
-    base,
-    id,
-    String(from),
-    String(to),
-    line,
-    '644',
-  ]);
+  const args = [peer.environmentFile, id, String(from), String(to), line, '644'];
+  return edit('set-peers', SET_PEERS_SCRIPT, args, told(base));
 };
 
 /**
@@ -74,7 +71,7 @@ export const writeEnvironmentFile = (
   mode: '600' | '640' | '644' = '600',
 ): Command<'changes'> => {
   checked(base, id);
-  return edit('write-environment', WRITE_SCRIPT, [peer.environmentFile, base, id, mode]);
+  return edit('write-environment', WRITE_SCRIPT, [peer.environmentFile, id, mode], told(base));
 };
 
 /** What `writeEnvironmentFile` reads: the number of bytes on a line of its own, then the bytes. */
@@ -83,10 +80,11 @@ export const framed = (content: Secret): Secret => {
   return new Secret(`${new TextEncoder().encode(text).length}\n${text}`);
 };
 
-const read = (name: string, script: string, args: readonly string[]): Command<'reads'> => ({
+const read = (name: string, script: string, arg: string, base: FileBase | null): Command<'reads'> => ({
   name,
   script,
-  args,
+  args: [arg],
+  input: told(asSeen(base)),
   effect: 'reads',
   timeout: 20_000,
   privileged: true,
@@ -103,7 +101,7 @@ const asSeen = (base: FileBase | null): string => {
  * prints belongs in a `Secret` at once (`printedFile`): not into a log, a journal or a model.
  */
 export const readEnvironmentFile = (peer: InventoryPeer, base: FileBase | null): Command<'reads'> =>
-  read('read-environment', READ_SCRIPT, [peer.environmentFile, asSeen(base)]);
+  read('read-environment', READ_SCRIPT, peer.environmentFile, base);
 
 /** What `readEnvironmentFile` printed, as the file's text; null when it is not whole, or not text in UTF-8. */
 export const printedFile = (printed: Secret): Secret | null => {
@@ -122,12 +120,12 @@ export const retireEnvironmentFile = (
   id: string,
 ): Command<'changes'> => {
   checked(base, id);
-  return edit('retire-environment', RETIRE_SCRIPT, [peer.environmentFile, base, id]);
+  return edit('retire-environment', RETIRE_SCRIPT, [peer.environmentFile, id], told(base));
 };
 
 /** Puts the unit of `unitText` in its place, where there is none, and has systemd read it. */
 export const installUnit = (peer: InventoryPeer): Command<'changes'> =>
-  edit('install-unit', INSTALL_UNIT_SCRIPT, [unitName(peer.unit), unitText(peer)]);
+  edit('install-unit', INSTALL_UNIT_SCRIPT, [unitName(peer.unit)], framed(new Secret(unitText(peer))));
 
 /**
  * Writes the unit file from standard input (`framed`), if it is still what was inspected, and has systemd read it. A unit
@@ -135,15 +133,9 @@ export const installUnit = (peer: InventoryPeer): Command<'changes'> =>
  */
 export const replaceUnit = (peer: InventoryPeer, base: FileBase, id: string): Command<'changes'> => {
   checked(base, id);
-  return edit('replace-unit', REPLACE_UNIT_SCRIPT, [unitName(peer.unit), base, id]);
+  return edit('replace-unit', REPLACE_UNIT_SCRIPT, [unitName(peer.unit), id], told(base));
 };
 
 /** The unit file as it is; the same as `readEnvironmentFile` in all else. */
 export const readUnitFile = (peer: InventoryPeer, base: FileBase | null): Command<'reads'> =>
-  read('read-unit', READ_UNIT_SCRIPT, [unitName(peer.unit), asSeen(base)]);
-
-/** The digest that an edit read back, `missing` after a file was taken away; null unless it says that it is done. */
-export const editedDigest = (outcome: Outcome): FileBase | null =>
-  outcome.kind === 'exited' && outcome.code === 0
-    ? (new RegExp(`^${EDIT_WORD} done ([0-9a-f]{64}|missing)$`, 'm').exec(outcome.stdout)?.[1] ?? null)
-    : null;
+  read('read-unit', READ_UNIT_SCRIPT, unitName(peer.unit), base);

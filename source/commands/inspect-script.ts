@@ -83,6 +83,10 @@ more=\${limit%4}
 become() {
   if [ "$sudo" = sudo ] && [ "$(id -u)" != 0 ] && $limit sudo -n true; then root='sudo -n'; fi
 }
+stamp() {
+  if s=$($root stat -c '%i %Z %z' -- "$1"); then printf '%s\\n' "$s" | { read -r i t _ n _ && case $n in *.*) printf '%s.%s.%s' "$i" "$t" "\${n#*.}" ;; *) printf '%s.%s' "$i" "$t" ;; esac; }
+  else $root ls -dilnc -- "$1" | { read -r i _ _ _ _ _ a b c _ && printf '%s.%s.%s.%s' "$i" "$a" "$b" "$c"; }; fi
+}
 environment_file() {
   real=$($root readlink -f -- "$envfile")
   [ -n "$real" ] || real=$envfile
@@ -93,6 +97,7 @@ environment_file() {
   $root test -f "$real" || { no file unreadable; return; }
   if attributes=$($root stat -c '%a %U:%G' -- "$real"); then is file-mode "\${attributes%% *}"; is file-owner "\${attributes#* }"; fi
   if $root test -w "$real" && $root test -w "$(dirname -- "$real")"; then is file-writable yes; fi
+  is file-stamp "$(stamp "$real")"
   size=$($root cat -- "$real" | wc -c)
   has awk && [ "$size" -le 65536 ] || { no file unreadable; return; }
   before=$($root cat -- "$real" | sum)
@@ -116,6 +121,7 @@ unit_file() {
   file=$(printf '%s\\n' "$show" | sed -n 's/^FragmentPath=//p')
   [ -n "$file" ] && $root test -f "$file" && $root test -r "$file" && [ "$($root cat -- "$file" | wc -c)" -le 65536 ] || return
   is unit-path "$file"
+  is unit-file-stamp "$(stamp "$file")"
   is unit-file-digest "$($root cat -- "$file" | sum)"
   is unit-line "$($root cat -- "$file" | awk "$cut_unit")"
 }

@@ -1,5 +1,5 @@
 import type { Millis } from '../cluster/trouble.ts';
-import type { Command } from '../commands/command.ts';
+import { type Command, sameCommand } from '../commands/command.ts';
 import {
   freshness,
   inspectEvery,
@@ -11,7 +11,7 @@ import {
   withPhase,
 } from './moving.ts';
 import type { Run, StepPhase } from './run.ts';
-import type { Step } from './step.ts';
+import type { SecretReads, Step } from './step.ts';
 import { allPass, type Judged, judgeAll } from './verdict.ts';
 import type { World } from './world.ts';
 
@@ -51,10 +51,12 @@ const sameJudgement = (a: readonly Judged[], b: readonly Judged[]): boolean =>
       one.check === b[index]?.check && one.level === b[index]?.level && one.because === b[index]?.because,
   );
 
-const sameCommand = (a: Command | null, b: Command | null): boolean =>
-  a === null || b === null
-    ? a === b
-    : a.script === b.script && JSON.stringify([a.name, ...a.args]) === JSON.stringify([b.name, ...b.args]);
+const asShown = (a: Command | null, b: Command | null): boolean =>
+  a === null || b === null ? a === b : sameCommand(a, b);
+
+const sameReads = (a: SecretReads, b: SecretReads): boolean =>
+  a.length === b.length &&
+  a.every(({ on, command }, at) => on === b[at]?.on && sameCommand(command, b[at].command));
 
 /** Lets the step at hand go with the command that was shown for it. */
 export const letGo = (
@@ -129,8 +131,8 @@ export const consider = (
   if (
     phase.phase === 'armed' &&
     sameJudgement(phase.judged, judged) &&
-    sameCommand(phase.command, command) &&
-    JSON.stringify(phase.reads) === JSON.stringify(reads)
+    asShown(phase.command, command) &&
+    sameReads(phase.reads ?? [], reads)
   )
     return [run, wanted];
   const ticket = run.tickets + 1;

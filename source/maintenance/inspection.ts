@@ -16,8 +16,13 @@ export type FileState = {
   /** Where the bytes really are, behind any symlink. */
   readonly path: string;
   readonly state: 'there' | 'missing' | 'unreadable';
-  /** sha256 of all its bytes, secrets included: the base of compare-and-swap. Null unless there. */
+  /**
+   * sha256 of all its bytes, secrets included: the base of compare-and-swap. Whoever has it can guess a password, so it is
+   * for standard input alone: not for a note, a journal or an argument. Null unless there.
+   */
   readonly digest: string | null;
+  /** Its inode and when that changed last: tells whether somebody touched it, and nothing of what it holds. */
+  readonly stamp: string | null;
   /** Its lines, comments and the values of secrets blanked out; line numbers are the file's own. */
   readonly lines: readonly string[];
   /** PEERS in file order; null when it sets none. */
@@ -41,8 +46,10 @@ export type FileState = {
 export type UnitFile = {
   /** Where systemd reads it from; empty without one. */
   readonly path: string;
-  /** sha256 of all its bytes, the base of compare-and-swap; null where there is none to read. */
+  /** sha256 of all its bytes, the base of compare-and-swap; null where there is none to read. As secret as that of a file. */
   readonly digest: string | null;
+  /** As that of a file. */
+  readonly stamp: string | null;
   /** Its lines without what may be secret, at most 500. */
   readonly lines: readonly string[];
   /** Its drop-ins by file name, each with a salted digest; null where it could not be read. */

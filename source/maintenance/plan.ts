@@ -1,4 +1,4 @@
-import { commandLine, needsSudo } from '../commands/command.ts';
+import { type Command, commandLine, needsSudo } from '../commands/command.ts';
 import { commandOf, judgeStep } from './consider.ts';
 import type { Procedure, Step } from './step.ts';
 import { allPass, type Judged, judgeAll } from './verdict.ts';
@@ -18,6 +18,14 @@ const within = (settle: number): string =>
 const indented = (text: string, by: string): string[] =>
   text.split('\n').map((line) => `${by}${line}`.trimEnd());
 
+/** What is said of what a command is told by its standard input, which is never shown; nothing where it is told nothing. */
+const inputWords = (command: Command | null, action: Step['action']): readonly string[] => {
+  if (action.kind !== 'command') return [];
+  if (action.input !== undefined)
+    return ['Its standard input is made from files that are read just before; secrets are never shown.'];
+  return command?.input === undefined ? [] : ['What the file must still be goes by standard input.'];
+};
+
 /** The exact command of a step, on as many lines as it has; as the account of its host would run it. */
 export const commandLines = (procedure: Procedure, step: Step, world: World | null): readonly string[] => {
   const { action } = step;
@@ -28,11 +36,7 @@ export const commandLines = (procedure: Procedure, step: Step, world: World | nu
   if (command === null) return [`The command can't be made from what is known of ${step.on} now.`];
   const host = procedure.hosts.find(({ address }) => address === step.on);
   const line = commandLine(command, { sudo: host !== undefined && needsSudo(host) });
-  const input =
-    action.input === undefined
-      ? []
-      : ['Its standard input is made from files that are read just before; secrets are never shown.'];
-  return [...line.split('\n'), ...input];
+  return [...line.split('\n'), ...inputWords(command, action)];
 };
 
 /**

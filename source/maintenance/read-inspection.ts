@@ -73,7 +73,10 @@ const obstacleOf = (
 /** The environment file from its lines as the inspection prints them: with carriage returns, without line feeds. */
 export const readFileLines = (
   lines: readonly string[],
-  rest: Pick<FileState, 'path' | 'digest' | 'mode' | 'owner' | 'symlink' | 'writable' | 'secretDigests'> & {
+  rest: Pick<
+    FileState,
+    'path' | 'digest' | 'stamp' | 'mode' | 'owner' | 'symlink' | 'writable' | 'secretDigests'
+  > & {
     readonly odd?: string;
   },
 ): FileState => {
@@ -97,11 +100,15 @@ export const readFileLines = (
   };
 };
 
+const stampOf = (text: string | undefined): string | null =>
+  text !== undefined && /^[\w.:]{3,80}$/.test(text) ? text : null;
+
 const fileOf = (fields: Fields, path: string): FileState => {
   const digest = fields.first('file-digest');
   const rest = {
     path: clean(fields.first('file-path') ?? path, 300),
     digest: sha256(digest),
+    stamp: stampOf(fields.first('file-stamp')),
     mode: fields.first('file-mode') ? clean(fields.first('file-mode') ?? '', 20) : null,
     owner: fields.first('file-owner') ? clean(fields.first('file-owner') ?? '', 100) : null,
     symlink: fields.first('file-symlink') === 'yes',
@@ -119,6 +126,7 @@ const fileOf = (fields: Fields, path: string): FileState => {
   return {
     ...rest,
     digest: null,
+    stamp: null,
     state,
     lines: [],
     peers: null,
@@ -137,6 +145,7 @@ const sha256 = (text: string | undefined): string | null =>
 const unitFileOf = (fields: Fields): UnitFile => ({
   path: clean(fields.first('unit-path') ?? '', 300),
   digest: sha256(fields.first('unit-file-digest')),
+  stamp: stampOf(fields.first('unit-file-stamp')),
   lines: fields
     .all('unit-line')
     .slice(0, MOST_LINES)

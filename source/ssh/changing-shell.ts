@@ -1,3 +1,4 @@
+import { inputOf } from '../commands/command.ts';
 import type { ChangingShell } from '../ports.ts';
 import type { Exec } from './exec.ts';
 import { openLive } from './live-channel.ts';
@@ -9,6 +10,10 @@ import { MOST_BYTES } from './shell.ts';
  */
 export const createChangingShell = (exec: Exec): ChangingShell => ({
   change: (command, { maxBytes = MOST_BYTES, stdin = '' } = {}) =>
-    exec(command, { mostBytes: maxBytes, late: 'leave', begun: (channel) => void channel.end(stdin) }),
+    exec(command, {
+      mostBytes: maxBytes,
+      late: 'leave',
+      begun: (channel) => void channel.end(inputOf(command, stdin)),
+    }),
   open: (command, onLine) => openLive(exec, command, onLine),
 });

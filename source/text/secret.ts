@@ -13,6 +13,11 @@ export class Secret {
     return this.#text;
   }
 
+  /** Whether both hide the same text. */
+  same(other: Secret): boolean {
+    return this.#text === other.#text;
+  }
+
   toString(): string {
     return '<hidden>';
   }

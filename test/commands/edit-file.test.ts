@@ -1,9 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { commandLine } from '../../source/commands/command.ts';
+import { type Command, commandLine, inputOf, sameCommand } from '../../source/commands/command.ts';
 import {
   editExit,
-  editedDigest,
   editUnchanged,
   framed,
   installUnit,
@@ -21,9 +20,11 @@ import {
   READ_SCRIPT,
   READ_UNIT_SCRIPT,
   REPLACE_UNIT_SCRIPT,
+  RETIRE_SCRIPT,
   SET_PEERS_SCRIPT,
   WRITE_SCRIPT,
 } from '../../source/commands/edit-file-script.ts';
+import { fence } from '../../source/commands/lock/fence.ts';
 import { FENCED } from '../../source/commands/lock/files.ts';
 import { quote } from '../../source/commands/quote.ts';
 import { unitText } from '../../source/commands/unit.ts';
@@ -38,30 +39,25 @@ describe('edit commands', () => {
   it('are exactly these strings, whatever the names hold', () => {
     const evil = inventoryPeer({ environmentFile: `/etc/it's $(reboot)` });
     expect(line(setPeersLine(peer, base, { from: 2, to: 3, line: 'PEERS="a b"' }, 'r1'))).toBe(
-      `sh -c ${quote(SET_PEERS_SCRIPT)} set-peers /etc/sysconfig/weave ${base} r1 2 3 'PEERS="a b"' 644`,
+      `sh -c ${quote(SET_PEERS_SCRIPT)} set-peers /etc/sysconfig/weave r1 2 3 'PEERS="a b"' 644`,
     );
     expect(line(setPeersLine(evil, 'missing', { from: 0, to: 0, line: `PEERS='$(x)'` }, 'r1'))).toBe(
-      `sh -c ${quote(SET_PEERS_SCRIPT)} set-peers '/etc/it'\\''s $(reboot)' missing r1 0 0 'PEERS='\\''$(x)'\\''' 644`,
+      `sh -c ${quote(SET_PEERS_SCRIPT)} set-peers '/etc/it'\\''s $(reboot)' r1 0 0 'PEERS='\\''$(x)'\\''' 644`,
     );
     expect(line(writeEnvironmentFile(peer, 'missing', 'r1'))).toBe(
-      `sh -c ${quote(WRITE_SCRIPT)} write-environment /etc/sysconfig/weave missing r1 600`,
+      `sh -c ${quote(WRITE_SCRIPT)} write-environment /etc/sysconfig/weave r1 600`,
     );
-    expect(line(retireEnvironmentFile(peer, base, 'r1'))).toMatch(
-      new RegExp(` retire-environment /etc/sysconfig/weave ${base} r1$`),
+    expect(line(retireEnvironmentFile(peer, base, 'r1'))).toBe(
+      `sh -c ${quote(RETIRE_SCRIPT)} retire-environment /etc/sysconfig/weave r1`,
     );
-    expect(line(installUnit(peer))).toBe(
-      `sh -c ${quote(INSTALL_UNIT_SCRIPT)} install-unit weave.service ${quote(unitText(peer))}`,
-    );
+    expect(line(installUnit(peer))).toBe(`sh -c ${quote(INSTALL_UNIT_SCRIPT)} install-unit weave.service`);
     expect(line(replaceUnit(inventoryPeer({ unit: 'weave' }), base, 'r1'))).toBe(
-      `sh -c ${quote(REPLACE_UNIT_SCRIPT)} replace-unit weave.service ${base} r1`,
+      `sh -c ${quote(REPLACE_UNIT_SCRIPT)} replace-unit weave.service r1`,
     );
-    expect(line(readUnitFile(peer, base))).toBe(
-      `sh -c ${quote(READ_UNIT_SCRIPT)} read-unit weave.service ${base}`,
-    );
+    expect(line(readUnitFile(peer, base))).toBe(`sh -c ${quote(READ_UNIT_SCRIPT)} read-unit weave.service`);
     expect(line(readEnvironmentFile(evil, 'missing'))).toBe(
-      `sh -c ${quote(READ_SCRIPT)} read-environment '/etc/it'\\''s $(reboot)' missing`,
+      `sh -c ${quote(READ_SCRIPT)} read-environment '/etc/it'\\''s $(reboot)'`,
     );
-    expect(readEnvironmentFile(peer, null).args).toEqual(['/etc/sysconfig/weave', 'unseen']);
     expect(() => readEnvironmentFile(peer, 'x')).toThrow(RangeError);
   });
 
@@ -96,13 +92,38 @@ describe('edit commands', () => {
     expect(EDIT_COMMON).not.toMatch(/\[\[|<<<|<\(|^\s*local |\bfunction\b|\$'/);
   });
 
-  it('tell the digest that was read back, and nothing when they did not end well', () => {
-    const exited = (code: number, stdout: string) =>
-      ({ kind: 'exited', code, stdout, stderr: '', took: 1 }) as const;
-    expect(editedDigest(exited(0, `weave-console-edit done ${base}\n`))).toBe(base);
-    expect(editedDigest(exited(0, 'weave-console-edit done missing\n'))).toBe('missing');
-    expect(editedDigest(exited(70, `weave-console-edit done ${base}\n`))).toBeNull();
-    expect(editedDigest(exited(0, 'weave-console-edit unsure\n'))).toBeNull();
+  it('tell by standard input what the file must still be, and in nothing that is shown or written down', () => {
+    const edit = { from: 1, to: 1, line: 'PEERS=a' };
+    const told: readonly (readonly [Command, string])[] = [
+      [setPeersLine(peer, base, edit, 'r1'), `${base}\n`],
+      [writeEnvironmentFile(peer, base, 'r1'), `${base}\n`],
+      [retireEnvironmentFile(peer, base, 'r1'), `${base}\n`],
+      [replaceUnit(peer, base, 'r1'), `${base}\n`],
+      [readEnvironmentFile(peer, base), `${base}\n`],
+      [readUnitFile(peer, base), `${base}\n`],
+      [readEnvironmentFile(peer, null), 'unseen\n'],
+      [writeEnvironmentFile(peer, 'missing', 'r1'), 'missing\n'],
+      [installUnit(peer), framed(new Secret(unitText(peer))).reveal()],
+    ];
+    for (const [command, input] of told) {
+      expect(inputOf(command)).toBe(input);
+      for (const text of [line(command), JSON.stringify(command), inspect(command, { depth: 9 })])
+        expect(text).not.toContain(base);
+    }
+    const write = writeEnvironmentFile(peer, base, 'r1');
+    expect(inputOf(write, '1\nx')).toBe(`${base}\n1\nx`);
+    expect(
+      inputOf(fence(write, { runtimeDir: '/r', stateDir: '/s' }, { token: 't', prefix: 'p' }), '1\nx'),
+    ).toBe(`${base}\n1\nx`);
+  });
+
+  it('are not the same when the file must be another', () => {
+    const [one, other] = [base, 'b'.repeat(64)].map((each) => retireEnvironmentFile(peer, each, 'r1'));
+    if (one === undefined || other === undefined) throw new Error('no commands');
+    expect([sameCommand(one, one), sameCommand(one, other)]).toEqual([true, false]);
+    expect(sameCommand(one, { ...one, args: [...one.args, 'x'] })).toBe(false);
+    const { input: _, ...without } = one;
+    expect([sameCommand(one, without), sameCommand(without, without)]).toEqual([false, true]);
   });
 });
 

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readHostFacts } from '../../source/cluster/host-facts.ts';
 import { readMark } from '../../source/cluster/removed.ts';
-import { type Command, commandLine } from '../../source/commands/command.ts';
+import { type Command, commandLine, inputOf } from '../../source/commands/command.ts';
 import { setPeersLine } from '../../source/commands/edit-file.ts';
 import { addMark, marksUnchanged, removeMarks, thenRemoveMarks } from '../../source/commands/marks.ts';
 import { ADD_MARK_SCRIPT, marksOtherwise, REMOVE_MARKS_SCRIPT } from '../../source/commands/marks-script.ts';
@@ -35,7 +35,7 @@ const peer = () => inventoryPeer({ stateDir: state(), environmentFile: join(fold
 const run = (command: Command) =>
   spawnSync('dash', ['-c', commandLine(command, { sudo: false })], {
     encoding: 'utf8',
-    input: 'must not be read',
+    input: inputOf(command, 'must not be read'),
   });
 const file = () => readFileSync(join(state(), 'reclaimed'), 'utf8');
 

@@ -157,7 +157,7 @@ describe('the steps', () => {
 });
 
 describe('what is right', () => {
-  it('is what most files have, noted with the host and the digest of its file', () => {
+  it('is what most files have, noted with the host and the stamp of its file', () => {
     const world = hosts({ h1: sets('WEAVE_MTU=1300'), h2: sets(...usual), h5: notInspected('h5') });
     expect(open('preflight', world)).toEqual([
       `warn reached:${host('h5')}: h5 (10.77.0.15) can't be reached (no answer in time). Going on leaves its files as they are: align again when it is back, before weave starts there.`,
@@ -165,8 +165,8 @@ describe('what is right', () => {
     expect(plannedNotes(align, world)).toEqual({
       away: [host('h5')],
       list: ids,
-      reference: [host('h2'), 'a'.repeat(64)],
-      unit: [host('h1'), 'd'.repeat(64)],
+      reference: [host('h2'), '7.1.aaaa'],
+      unit: [host('h1'), '7.1.dddd'],
     });
     expect(stepOf(`file:${host('h5')}`, begun(world).notes).optional).toMatch(/^10\.77\.0\.15 was away/);
     expect(open(`file:${host('h5')}`, begun(world))[0]).toMatch(/^block host-reached: /);
@@ -378,7 +378,7 @@ describe('the file of a host', () => {
   const step = stepOf(`file:${host('h3')}`, world.notes);
 
   it('is written from the reference’s, and what is shown is what is written', () => {
-    expect(commandOf(step, world)?.args).toEqual(['/etc/sysconfig/weave', 'b'.repeat(64), 'r1', '644']);
+    expect(commandOf(step, world)?.args).toEqual(['/etc/sysconfig/weave', 'r1', '644']);
     expect(step.preview?.(world)).toEqual([
       `- ${peersLine('h1', 'h2')}`,
       '- WEAVE_MTU=1300',
@@ -418,7 +418,7 @@ describe('the file of a host', () => {
     ]);
     // From then on the file counts as it is now.
     const after = hosts({ h1: file([peersLine(...five), '# x', ...usual], {}, 'c'.repeat(64)) });
-    expect(first.takesNotes?.(after)).toEqual({ reference: [host('h1'), 'c'.repeat(64)] });
+    expect(first.takesNotes?.(after)).toEqual({ reference: [host('h1'), '7.1.cccc'] });
   });
 
   it('is never copied from one that changed since it was chosen, or from nobody', () => {
@@ -459,7 +459,7 @@ describe('the unit of a host', () => {
   const step = stepOf(`unit:${host('h4')}`, world.notes);
 
   it('is replaced by the bytes of most, by compare-and-swap', () => {
-    expect(commandOf(step, world)?.args).toEqual(['weave.service', 'e'.repeat(64), 'r1']);
+    expect(commandOf(step, world)?.args).toEqual(['weave.service', 'r1']);
     expect(step.preview?.(world).filter((line) => !line.startsWith('  '))).toEqual(['- Restart=always']);
     const input = step.action.kind === 'command' ? step.action.input : undefined;
     expect(input?.reads(world).map(({ on, command }) => [on, command.name])).toEqual([
@@ -523,11 +523,7 @@ describe('the unit of a host', () => {
   it('is put where there is none; the documented one where nobody has one', () => {
     const none = { facts: factsOf('h4', { unit: noUnit }), unitFile: noUnitFile };
     const one = begun(hosts({ h4: none }));
-    expect(commandOf(stepOf(`unit:${host('h4')}`, one.notes), one)?.args).toEqual([
-      'weave.service',
-      'missing',
-      'r1',
-    ]);
+    expect(commandOf(stepOf(`unit:${host('h4')}`, one.notes), one)?.args).toEqual(['weave.service', 'r1']);
     const all = begun(hosts(Object.fromEntries(five.map((name) => [name, none]))));
     expect(open('preflight', { ...all, notes: {} })).toEqual([
       'warn units: No host has a unit for weave that could be read: the documented one will be installed.',

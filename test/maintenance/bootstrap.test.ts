@@ -107,7 +107,7 @@ describe('the file of a host', () => {
 
   it('is the list of all and nothing else where nobody has a file', () => {
     const step = stepOf(five, `file:${host('h2')}`);
-    expect(commandOf(step, fresh())?.args).toEqual(['/etc/sysconfig/weave', 'missing', 'r1', '600']);
+    expect(commandOf(step, fresh())?.args).toEqual(['/etc/sysconfig/weave', 'r1', '600']);
     expect(step.preview?.(fresh())).toEqual([`+ ${peersLine(...names)}`]);
     expect(
       inputOf(noNotes)
@@ -209,7 +209,8 @@ describe('the unit of a host', () => {
   it("is the site's own where the config names one", () => {
     const text = '[Service]\nEnvironmentFile=/etc/sysconfig/weave\nExecStart=/opt/weave.sh\n';
     const step = stepOf(withUnit(text), `unit:${host('h1')}`);
-    expect(commandOf(step, fresh())?.args).toEqual(['weave.service', text]);
+    const command = commandOf(step, fresh());
+    expect([command?.args, command?.input?.reveal()]).toEqual([['weave.service'], `${text.length}\n${text}`]);
     expect(step.why).toBe('The unit of /home/me/our.service, where the host has none yet.');
     expect(said(withUnit(text), `unit:${host('h1')}`, fresh())).toEqual([]);
   });

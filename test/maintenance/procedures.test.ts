@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerReport } from '../../source/cluster/peer-report.ts';
-import { commandLine } from '../../source/commands/command.ts';
+import { commandLine, inputOf } from '../../source/commands/command.ts';
 import { targetStrings } from '../../source/maintenance/checks/targets.ts';
 import type { Inspection } from '../../source/maintenance/inspection.ts';
 import { planLines } from '../../source/maintenance/plan.ts';
@@ -137,15 +137,8 @@ describe('adding a peer', () => {
   it('writes the list on each member by compare-and-swap on what was inspected', () => {
     const step = stepOf(add, `list:${host('h2')}`, { list: six.map(host), away: [] });
     const command = commandOf(step, adding());
-    expect(command?.args).toEqual([
-      '/etc/sysconfig/weave',
-      'a'.repeat(64),
-      'r1',
-      '1',
-      '1',
-      peersLine(...six),
-      '644',
-    ]);
+    expect(command?.args).toEqual(['/etc/sysconfig/weave', 'r1', '1', '1', peersLine(...six), '644']);
+    expect(command && inputOf(command)).toBe(`${'a'.repeat(64)}\n`);
     expect(step.preview?.(adding())).toEqual([`- ${peersLine(...five)}`, `+ ${peersLine(...six)}`]);
   });
 
@@ -163,7 +156,7 @@ describe('adding a peer', () => {
     const listed = { file: fileOf([peersLine(...six)]) };
     const marked = { facts: factsOf('h2', { reclaimed: { known: true, value: marks } }) };
     const world = adding({}, [inspectionOf('h2', marked)]);
-    expect(commandOf(step, world)?.args.slice(5)).toEqual([
+    expect(commandOf(step, world)?.args.slice(4)).toEqual([
       peersLine(...six),
       '644',
       '/var/lib/weave-console',
@@ -196,13 +189,13 @@ describe('adding a peer', () => {
     const input = step.action.kind === 'command' ? step.action.input : undefined;
 
     it('is made from the member’s, which is read last of all and never shown', () => {
-      expect(input?.reads(adding()).map(({ on, command }) => [on, command.name, command.args[1]])).toEqual([
-        [host('h1'), 'read-environment', 'a'.repeat(64)],
-        [host('h6'), 'read-environment', 'missing'],
+      expect(input?.reads(adding()).map(({ on, command }) => [on, command.name, inputOf(command)])).toEqual([
+        [host('h1'), 'read-environment', `${'a'.repeat(64)}\n`],
+        [host('h6'), 'read-environment', 'missing\n'],
       ]);
       // What nobody has seen is read by nobody.
       const unseen = input?.reads({ ...adding(), inspections: new Map() });
-      expect(unseen?.map(({ command }) => command.args[1])).toEqual(['unseen', 'unseen']);
+      expect(unseen?.map(({ command }) => inputOf(command))).toEqual(['unseen\n', 'unseen\n']);
       const made = input?.make([printed(`${peersLine(...five)}\nWEAVE_PASSWORD="hunter2"\n`), printed('')]);
       const text = `${peersLine(...six)}\nWEAVE_PASSWORD="hunter2"\n`;
       expect(made?.reveal()).toBe(`${text.length}\n${text}`);
@@ -224,7 +217,7 @@ describe('adding a peer', () => {
       });
       const world = { ...adding({}, [member]), notes };
       const command = commandOf(step, world);
-      expect(command?.args).toEqual(['/etc/sysconfig/weave', 'missing', 'r1', '600']);
+      expect(command?.args).toEqual(['/etc/sysconfig/weave', 'r1', '600']);
       expect(step.preview?.(world)).toEqual([`+ ${peersLine(...six)}`, '+ WEAVE_PASSWORD="(removed)"']);
     });
   });

@@ -9,6 +9,7 @@ import type { Procedure, Step } from '../../source/maintenance/step.ts';
 import { freshness, openRun, reopenRun, resumeRun, transition } from '../../source/maintenance/transition.ts';
 import type { Check, Level } from '../../source/maintenance/verdict.ts';
 import type { World } from '../../source/maintenance/world.ts';
+import { Secret } from '../../source/text/secret.ts';
 import { inspectionOf, worldOf } from '../support/world.ts';
 
 const command = (name: string): Command<'changes'> => ({
@@ -148,6 +149,31 @@ describe('letting a step go', () => {
     name = 'three';
     e.see(2_000, notDone);
     expect(e.ticket()).toBeGreaterThan(first);
+  });
+
+  it('makes a new ticket when only what goes by standard input is another, which nobody sees', () => {
+    let [base, read] = ['one', 'one'];
+    const told = <E extends Command['effect']>(made: Command<E>, text: string): Command<E> => ({
+      ...made,
+      input: new Secret(text),
+    });
+    const reads = () => [{ on: 'h1', command: told({ ...command('read'), effect: 'reads' }, read) }] as const;
+    const action = {
+      kind: 'command',
+      command: () => told(command('a'), base),
+      input: { reads, make: () => null },
+    } as const;
+    const d = driving(stepOf('a', { action }));
+    d.see(1_000, notDone);
+    const first = d.ticket();
+    d.see(2_000, notDone);
+    expect(d.ticket()).toBe(first);
+    base = 'two';
+    d.see(3_000, notDone);
+    const second = d.ticket();
+    read = 'two';
+    d.see(4_000, notDone);
+    expect([second > first, d.ticket() > second]).toEqual([true, true]);
   });
 
   it('is not let go by an old look, or by old inspections, which are asked for instead', () => {

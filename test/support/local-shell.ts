@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Trouble } from '../../source/cluster/trouble.ts';
-import { type Command, commandLine, type Outcome } from '../../source/commands/command.ts';
+import { type Command, commandLine, inputOf, type Outcome } from '../../source/commands/command.ts';
 import type { LiveChannel } from '../../source/ports.ts';
 import type { LockPeerPorts } from '../../source/session/lock/lock-ports.ts';
 
@@ -78,7 +78,7 @@ export class LocalLink {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said.err += text;
     });
-    child.stdin?.end(stdin);
+    child.stdin?.end(inputOf(command, stdin));
     return this.finished(child, said);
   }
 

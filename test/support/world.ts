@@ -181,11 +181,16 @@ export const noUnit = unitOf({
 });
 export const noContainer = known({ status: 'absent', exitCode: null, restartPolicy: null });
 
+/** A file with other bytes is another file. */
+const stampOf = (digest: string | null): string | null =>
+  digest === null ? null : `7.1.${digest.slice(0, 4)}`;
+
 /** An environment file with these lines; what a member's has, without an argument. */
 export const fileOf = (lines: readonly string[], given: Partial<FileState> = {}): FileState => ({
   ...readFileLines(lines, {
     path: '/etc/sysconfig/weave',
     digest: 'a'.repeat(64),
+    stamp: stampOf(given.digest ?? 'a'.repeat(64)),
     mode: '644',
     owner: 'root:root',
     symlink: false,
@@ -199,6 +204,7 @@ export const noFile: FileState = {
   ...fileOf([]),
   state: 'missing',
   digest: null,
+  stamp: null,
   mode: null,
   owner: null,
 };
@@ -209,6 +215,7 @@ export const peersLine = (...names: string[]): string => `PEERS="${names.map(hos
 export const unitFileOf = (given: Partial<UnitFile> = {}): UnitFile => ({
   path: '/etc/systemd/system/weave.service',
   digest: 'd'.repeat(64),
+  stamp: stampOf(given.digest ?? 'd'.repeat(64)),
   lines: unitText(inventoryPeer()).split('\n').slice(0, -1),
   dropIns: [],
   unread: false,

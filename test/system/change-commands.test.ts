@@ -6,7 +6,6 @@ import type { PeerReport } from '../../source/cluster/peer-report.ts';
 import type { Command, Outcome } from '../../source/commands/command.ts';
 import {
   editExit,
-  editedDigest,
   framed,
   installUnit,
   printedFile,
@@ -82,7 +81,7 @@ const writeList = async (peer: InventoryPeer, list: readonly string[], id: strin
   const lines = text.split('\n');
   lines[at - 1] = line;
   expect(fileOf(peer)).toBe(lines.join('\n'));
-  expect(editedDigest(outcome)).toBe(digest(fileOf(peer)));
+  expect(outcome).toMatchObject({ stdout: 'weave-console-edit done\n' });
 };
 
 beforeAll(async () => {
@@ -138,7 +137,7 @@ it('adds a peer', async () => {
     code: editExit.cutInput,
   });
   expect(existsSync(guest.environmentFile)).toBe(false);
-  expect(editedDigest(await done(guest, write, file))).toBe(digest(content));
+  await done(guest, write, file);
   expect(fileOf(guest)).toBe(content);
   expect(statSync(guest.environmentFile).mode & 0o777).toBe(0o600);
   expect(await send(guest, write, file)).toMatchObject({ kind: 'exited', code: editExit.changed });
@@ -185,9 +184,7 @@ it('removes it again, so that nothing of it is left', async () => {
   );
   expect(await reportOf(guest)).toBeNull();
   const text = fileOf(guest);
-  expect(editedDigest(await done(guest, retireEnvironmentFile(guest, digest(text), 'run-3')))).toBe(
-    'missing',
-  );
+  await done(guest, retireEnvironmentFile(guest, digest(text), 'run-3'));
   expect(existsSync(guest.environmentFile)).toBe(false);
   expect(readFileSync(`${guest.environmentFile}.weave-console-run-3`, 'utf8')).toBe(text);
   for (const [peer, was] of before) expect(fileOf(peer)).toBe(was);

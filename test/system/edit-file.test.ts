@@ -20,7 +20,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseEnvironmentFile } from '../../source/cluster/environment-file.ts';
-import { type Command, commandLine } from '../../source/commands/command.ts';
+import { type Command, commandLine, inputOf } from '../../source/commands/command.ts';
 import {
   editExit,
   framed,
@@ -56,11 +56,14 @@ const digest = (text: string | Buffer): string => createHash('sha256').update(te
 const at = (name = 'weave') => join(folder, name);
 const peer = (name = 'weave') => inventoryPeer({ environmentFile: at(name) });
 
-const run = (command: Command, options: { input?: string; before?: string; uid?: number } = {}) => {
+const run = (
+  command: Command,
+  options: { input?: string; instead?: string; before?: string; uid?: number } = {},
+) => {
   const line = commandLine(command, { sudo: false });
   const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', `${options.before ?? ''}${line}`], {
     encoding: 'utf8',
-    input: options.input ?? 'not to be read',
+    input: options.instead ?? inputOf(command, options.input ?? 'not to be read'),
     cwd: '/',
     ...(options.uid === undefined || !root ? {} : { uid: options.uid, gid: options.uid }),
   });
@@ -103,7 +106,7 @@ describe('the PEERS line', () => {
   ] as const)('%s: every other byte stays', (_, text, [from, to], wanted) => {
     const { status, stdout } = set(text, { from, to, line: NEW });
     expect(readFileSync(at(), 'utf8')).toBe(wanted);
-    expect({ status, stdout }).toEqual({ status: 0, stdout: `weave-console-edit done ${digest(wanted)}\n` });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'weave-console-edit done\n' });
     expect(readFileSync(at('weave.weave-console-r1'), 'utf8')).toBe(text);
     expect(readdirSync(folder).sort()).toEqual(['weave', 'weave.weave-console-r1']);
   });
@@ -284,7 +287,7 @@ describe('a whole file by standard input', () => {
 
   it('writes exactly the bytes, for root alone', () => {
     const result = run(writeEnvironmentFile(peer(), 'missing', 'r1'), { input });
-    expect(result).toEqual({ status: 0, stdout: `weave-console-edit done ${digest(secret)}\n`, stderr: '' });
+    expect(result).toEqual({ status: 0, stdout: 'weave-console-edit done\n', stderr: '' });
     expect([readFileSync(at(), 'utf8'), statSync(at()).mode & 0o777]).toEqual([secret, 0o600]);
   });
 
@@ -305,6 +308,30 @@ describe('a whole file by standard input', () => {
     const result = run(writeEnvironmentFile(peer(), digest('old'), 'r1'), { input: arriving });
     refused(result, editExit.cutInput, 'cut-input', said);
     expect(content()).toEqual([['weave', 'old']]);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['only the content', 'PEERS="a"\n'],
+    ['something else', `${'z'.repeat(64)}\n${input}`],
+  ])('changes nothing when %s says what the file must still be', (_, instead) => {
+    writeFileSync(at(), 'old');
+    for (const command of [
+      writeEnvironmentFile(peer(), digest('old'), 'r1'),
+      retireEnvironmentFile(peer(), digest('old'), 'r1'),
+      setPeersLine(peer(), digest('old'), { from: 1, to: 1, line: NEW }, 'r1'),
+    ])
+      refused(run(command, { instead }), editExit.cutInput, 'cut-input', /must still be did not arrive/);
+    expect(content()).toEqual([['weave', 'old']]);
+  });
+
+  it('does not touch a file that has these bytes already', () => {
+    writeFileSync(at(), secret);
+    const { ino, ctimeMs } = statSync(at());
+    const result = run(writeEnvironmentFile(peer(), digest(secret), 'r1'), { input });
+    expect(result).toEqual({ status: 0, stdout: 'weave-console-edit done\n', stderr: '' });
+    expect(statSync(at())).toMatchObject({ ino, ctimeMs });
+    expect(readdirSync(folder)).toEqual(['weave']);
   });
 
   it('reads a file exactly, and none as an empty one', () => {
@@ -329,6 +356,111 @@ describe('a whole file by standard input', () => {
   });
 });
 
+/** The shells that are here. */
+const shells = ['sh', 'busybox sh'].filter(
+  (shell) => spawnSync('sh', ['-c', `${shell} -c true`]).status === 0,
+);
+
+describe('a file with a password', () => {
+  const [etc, watch] = ['etc', 'watch'];
+  const TOOLS = ['cp', 'ln', 'mv', 'rm', 'chmod', 'cat', 'sync', 'sha256sum', 'wc', 'head', 'stat'];
+  /** Tools that write down, whenever one is called, who may do what with each file; by a shell that would let everybody. */
+  const watched = (broken: readonly string[]): string => {
+    mkdirSync(at(watch));
+    for (const tool of TOOLS) {
+      const real = spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim();
+      const then = broken.includes(tool) ? 'exit 1' : `exec ${real} "$@"`;
+      const look = `for f in ${at(etc)}/* ${at(etc)}/.w*; do [ ! -e "$f" ] || /usr/bin/stat -c '%a %u:%g %n' -- "$f" >>${at('seen')}; done`;
+      writeFileSync(at(`${watch}/${tool}`), `#!/bin/sh\n${look}\n${then}\n`, { mode: 0o755 });
+    }
+    return `umask 000; PATH=${at(watch)}:$PATH; export PATH; `;
+  };
+  const seen = () =>
+    readFileSync(at('seen'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => {
+        const [mode = '', owner = '', name = ''] = line.split(' ');
+        return { mode: Number.parseInt(mode, 8), owner, name: name.slice(at(etc).length + 1) };
+      });
+
+  it.each(
+    [0o600, 0o640, 0o604].flatMap((mode) =>
+      [[], ['ln']].flatMap((broken) =>
+        shells.map((shell) => [mode.toString(8), shell, mode, broken] as const),
+      ),
+    ),
+  )('of mode %s is opened to nobody, not even for a moment, by %s: %s %j', (_, shell, mode, broken) => {
+    const before = watched(broken);
+    mkdirSync(at(etc));
+    const file = at('etc/weave');
+    const text = 'PEERS="a"\nWEAVE_PASSWORD="hunter2"\n';
+    writeFileSync(file, text);
+    chmodSync(file, mode);
+    if (root) chownSync(file, 0, 8);
+    const owner = `${statSync(file).uid}:${statSync(file).gid}`;
+    const one = inventoryPeer({ environmentFile: file });
+    const input = framed(new Secret(`${text}A=1\n`)).reveal();
+    const by = (command: Command) => ({
+      ...command,
+      script: `exec ${shell} -c "$0" edit "$@"`,
+      name: command.script,
+    });
+    const write = by(writeEnvironmentFile(one, digest(text), 'r1'));
+    expect(run(write, { input, before })).toMatchObject({ status: 0 });
+    const retire = by(retireEnvironmentFile(one, digest(`${text}A=1\n`), 'r2'));
+    expect(run(retire, { before })).toMatchObject({ status: 0 });
+    expect(readdirSync(at(etc)).sort()).toEqual(['weave.weave-console-r1', 'weave.weave-console-r2']);
+    expect(new Set(seen().map(({ name }) => name))).toEqual(
+      new Set(['weave', '.weave.weave-console-r1', 'weave.weave-console-r1', 'weave.weave-console-r2']),
+    );
+    for (const one of seen()) {
+      expect(one.mode & ~mode).toBe(0);
+      if (!one.name.startsWith('.')) expect(one).toMatchObject({ mode, owner });
+    }
+    for (const name of readdirSync(at(etc))) {
+      const kept = statSync(at(`etc/${name}`));
+      expect([kept.mode & 0o777, `${kept.uid}:${kept.gid}`]).toEqual([mode, owner]);
+    }
+  });
+
+  it.each(shells)('that is new is for root alone from its first moment on, by %s', (shell) => {
+    const before = watched([]);
+    mkdirSync(at(etc));
+    const input = framed(new Secret('WEAVE_PASSWORD="hunter2"\n')).reveal();
+    const command = writeEnvironmentFile(
+      inventoryPeer({ environmentFile: at('etc/weave') }),
+      'missing',
+      'r1',
+    );
+    const made = { ...command, script: `exec ${shell} -c "$0" edit "$@"`, name: command.script };
+    expect(run(made, { input, before })).toMatchObject({ status: 0 });
+    expect(seen().length).toBeGreaterThan(3);
+    expect(new Set(seen().map(({ mode }) => mode))).toEqual(new Set([0o600]));
+  });
+
+  it('is not replaced where what it was can not be kept as closed as it is', () => {
+    const before = watched(['ln']);
+    mkdirSync(at(etc));
+    const file = at('etc/weave');
+    writeFileSync(file, 'old');
+    chmodSync(file, 0o600);
+    // A copy that lets others read, as on a file system that knows no modes.
+    writeFileSync(
+      at(`${watch}/cp`),
+      '#!/bin/sh\n/bin/cp "$@"\ncase $* in *"/weave.weave"*) /bin/chmod 644 "$4" ;; esac\n',
+      { mode: 0o755 },
+    );
+    const one = inventoryPeer({ environmentFile: file });
+    const result = run(writeEnvironmentFile(one, digest('old'), 'r1'), {
+      input: framed(new Secret('new')).reveal(),
+      before,
+    });
+    refused(result, editExit.noSpace, 'no-space', /could not be kept beside it/);
+    expect(readdirSync(at(etc))).toEqual(['weave']);
+  });
+});
+
 describe('taking a file away', () => {
   const retire = (base: string) => run(retireEnvironmentFile(peer(), base, 'r1'));
 
@@ -336,7 +468,7 @@ describe('taking a file away', () => {
     writeFileSync(at(), 'PEERS=x\n');
     expect(retire(digest('PEERS=x\n'))).toMatchObject({
       status: 0,
-      stdout: 'weave-console-edit done missing\n',
+      stdout: 'weave-console-edit done\n',
     });
     expect(content()).toEqual([['weave.weave-console-r1', 'PEERS=x\n']]);
     expect(retire('missing').status).toBe(0);
@@ -356,12 +488,15 @@ describe('taking a file away', () => {
 
 describe('installing the unit', () => {
   const unit = 'etc/systemd/system/weave.service';
-  const install = (paths = `/run/systemd/system ${at('etc/systemd/system')} /usr/lib/systemd/system`) => {
+  const install = (
+    paths = `/run/systemd/system ${at('etc/systemd/system')} /usr/lib/systemd/system`,
+    input = '',
+  ) => {
     mkdirSync(at('bin'), { recursive: true });
     mkdirSync(at('etc/systemd/system'), { recursive: true });
     const systemctl = `[ "$1" = show ] && { echo "UnitPath=${paths}"; exit; }\necho "$@" >>${at('asked')}`;
     writeFileSync(at('bin/systemctl'), `#!/bin/sh\n${systemctl}\n`, { mode: 0o755 });
-    return run(installUnit(peer()), { before: `PATH=${at('bin')}:$PATH; export PATH; ` });
+    return run(installUnit(peer()), { input, before: `PATH=${at('bin')}:$PATH; export PATH; ` });
   };
 
   it('puts it there and has systemd read it; again, it only has it read', () => {
@@ -376,6 +511,11 @@ describe('installing the unit', () => {
   it('puts it nowhere when systemd does not say where it reads units', () => {
     refused(install('/run/systemd/system'), editExit.noTool, 'no-folder', /does not say where/);
     refused(install(''), editExit.noTool, 'no-folder', /does not say where/);
+  });
+
+  it('puts nothing there when it does not arrive whole', () => {
+    refused(install(undefined, 'more'), editExit.cutInput, 'cut-input', /did not arrive whole/);
+    expect([existsSync(at(unit)), existsSync(at('asked'))]).toEqual([false, false]);
   });
 
   it('leaves another unit alone', () => {
@@ -408,7 +548,7 @@ describe('replacing the unit', () => {
     chmodSync(own(), 0o640);
     expect(replace(digest('old\n'))).toEqual({
       status: 0,
-      stdout: `weave-console-edit done ${digest(theirs)}\n`,
+      stdout: 'weave-console-edit done\n',
       stderr: '',
     });
     expect([readFileSync(own(), 'utf8'), statSync(own()).mode & 0o777]).toEqual([theirs, 0o640]);

@@ -1,7 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,6 +164,7 @@ describe('the inspection of a host', () => {
     expect(inspected('PEERS=a\n').unitFile).toEqual({
       path: '',
       digest: null,
+      stamp: null,
       lines: [],
       dropIns: [],
       unread: null,
@@ -173,6 +183,38 @@ describe('the inspection of a host', () => {
     });
     stubs({ docker: 'echo web', ip: '[ "$5" = lo ]' });
     expect(inspected(null).leftovers).toEqual({ container: false, volume: false, bridge: false });
+  });
+
+  it('tells by a stamp whether somebody touched a file, and nothing of what it holds', () => {
+    const unit = at('weave.service');
+    stubs({ systemctl: `printf 'LoadState=loaded\\nFragmentPath=${unit}\\n'` });
+    const stamps = (stat?: string) => {
+      if (stat !== undefined) stub('stat', stat);
+      const { file, unitFile } = inspected(null);
+      rmSync(at('bin/stat'), { force: true });
+      return [file.stamp, unitFile.stamp];
+    };
+    const busy = spawnSync('busybox', ['stat', '-c', '%i', '/']).status === 0 ? ['busybox stat "$@"'] : [];
+    for (const stat of [undefined, 'exit 1', ...busy]) {
+      writeFileSync(at('env'), 'WEAVE_PASSWORD=hunter2\n');
+      writeFileSync(unit, '[Service]\n');
+      const before = stamps(stat);
+      expect(before).toEqual([expect.stringMatching(/^\d+\./), expect.stringMatching(/^\d+\./)]);
+      expect(stamps(stat)).toEqual(before);
+      // The old ones stay, so that the new ones are others: a place that is free is given away again at once.
+      renameSync(at('env'), at('env-before'));
+      renameSync(unit, at('unit-before'));
+      writeFileSync(at('env'), 'WEAVE_PASSWORD=hunter2\n');
+      writeFileSync(unit, '[Service]\n');
+      const after = stamps(stat);
+      expect([after[0] === before[0], after[1] === before[1]]).toEqual([false, false]);
+    }
+    // As stat tells it, to the nanosecond where it knows that; whatever the time zone is.
+    expect(stamps('echo "7 1700000000 2026-11-27 16:33:31.123456789 +0000"')).toEqual([
+      '7.1700000000.123456789',
+      '7.1700000000.123456789',
+    ]);
+    expect(stamps('echo "7 1700000000 2026-11-27 16:33:31 +0000"')[0]).toBe('7.1700000000');
   });
 
   it('follows a symlink and says so', () => {

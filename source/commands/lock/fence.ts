@@ -45,6 +45,7 @@ export const fence = (
     command.script,
     ...command.args,
   ],
+  ...(command.input === undefined ? {} : { input: command.input }),
   effect: 'changes',
   timeout: command.timeout + 5_000,
   privileged: true,

@@ -147,13 +147,17 @@ export const referenceAsNoted = (noted: readonly string[] | undefined, id: PeerI
   title: 'The file to copy from is what it was when it was chosen',
   never: true,
   judge: (world): Verdict => {
-    const [reference, digest] = noted ?? [];
+    const [reference, stamp] = noted ?? [];
     if (reference === undefined) return unknown('No host was chosen whose file the others are made like.');
     if (reference === id)
       return pass(`It is the file of ${called(world, id)} itself: only its list changes.`);
     const file = inspectionOf(world, reference)?.file;
     if (file === undefined) return notInspected(world, reference);
-    return file.digest === digest
+    if (file.state === 'there' && file.stamp === null)
+      return unknown(
+        `Whether the file of ${called(world, reference)} was changed can't be told: stat gives nothing there.`,
+      );
+    return file.stamp !== null && file.stamp === stamp
       ? pass(`The file of ${called(world, reference)} is what it was when it was chosen.`)
       : block(
           `The file of ${called(world, reference)} was changed since it was chosen: see what was done there, pause this, and align anew.`,

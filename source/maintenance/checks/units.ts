@@ -28,11 +28,9 @@ const grouped = (units: readonly Loaded[]): readonly (readonly Loaded[])[] => {
 const dropInsOf = (id: PeerId, { dropIns }: UnitFile): string =>
   dropIns.map(({ name, digest }) => `${name} ${digest ?? id}`).join('\n');
 
-/** The host whose unit is what most have, with the digest of it; null where no host has one. */
-export const unitReference = (
-  world: World,
-  ids: readonly PeerId[],
-): { readonly id: PeerId; readonly digest: string } | null => grouped(loaded(world, ids))[0]?.[0] ?? null;
+/** The host whose unit is what most have; null where no host has one. */
+export const unitReference = (world: World, ids: readonly PeerId[]): PeerId | null =>
+  grouped(loaded(world, ids))[0]?.[0]?.id ?? null;
 
 /** Which unit is right can be told by counting. */
 export const unitsDecided = (ids: readonly PeerId[]): Check => ({
@@ -158,12 +156,16 @@ export const unitAsNoted = (noted: readonly string[] | undefined): Check => ({
   title: 'The unit to copy is what it was when it was chosen',
   never: true,
   judge: (world) => {
-    const [from, digest] = noted ?? [];
+    const [from, stamp] = noted ?? [];
     if (noted === undefined) return unknown('No unit was chosen that the others are made like.');
     if (from === undefined) return pass('It is the documented unit.');
     const it = inspectionOf(world, from);
     if (it === null) return notInspected(world, from);
-    return it.unitFile.digest === digest
+    if (it.unitFile.stamp === null)
+      return unknown(
+        `Whether the unit of ${called(world, from)} was changed can't be told: stat gives nothing there.`,
+      );
+    return it.unitFile.stamp === stamp
       ? pass(`The unit of ${called(world, from)} is what it was when it was chosen.`)
       : block(
           `The unit of ${called(world, from)} was changed since it was chosen: see what was done there, pause this, and align anew.`,

@@ -58,15 +58,15 @@ export const alignConfig = (given: ClusterPlan): Procedure => {
   };
 };
 
-/** A host with the digest of its file, as a note; nothing where there is none. */
+/** A host with the stamp of its file, as a note, which says nothing of what the file holds; nothing where there is none. */
 const noteOf = (world: World, id: PeerId | null): readonly string[] => {
-  const digest = id === null ? null : inspectionOf(world, id)?.file.digest;
-  return id === null || !digest ? [] : [id, digest];
+  const file = id === null ? null : inspectionOf(world, id)?.file;
+  return id === null || !file?.digest ? [] : [id, file.stamp ?? ''];
 };
 
-const unitNote = (world: World, ids: readonly PeerId[]): readonly string[] => {
-  const reference = unitReference(world, ids);
-  return reference === null ? [] : [reference.id, reference.digest];
+const unitNote = (world: World, id: PeerId | null): readonly string[] => {
+  const unit = id === null ? null : inspectionOf(world, id)?.unitFile;
+  return id === null || !unit?.digest ? [] : [id, unit.stamp ?? ''];
 };
 
 const preflight = (ids: readonly PeerId[]): Step =>
@@ -91,7 +91,7 @@ const preflight = (ids: readonly PeerId[]): Step =>
       away: outOfReach(world, ids),
       list: wantedList(world, ids),
       reference: noteOf(world, referenceOf(filesOf(world, ids))),
-      unit: unitNote(world, ids),
+      unit: unitNote(world, unitReference(world, ids)),
     }),
   });
 

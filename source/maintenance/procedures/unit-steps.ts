@@ -18,7 +18,7 @@ import type { Action, Step } from '../step.ts';
 import type { World } from '../world.ts';
 import { step } from './steps.ts';
 
-/** What a unit is made like. `noted`: the host to copy from and the digest of its unit; empty: the documented one. */
+/** What a unit is made like. `noted`: the host to copy from and the stamp of its unit; empty: the documented one. */
 export type UnitCopy = {
   readonly host: InventoryPeer;
   readonly members: readonly InventoryPeer[];
