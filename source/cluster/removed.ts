@@ -31,12 +31,17 @@ export type Removed = Omit<Mark, 'executor' | 'begun'> & {
 /** What the journals of this machine tell of peers that were removed. */
 export type RemovalRecords = {
   readonly removed: readonly Omit<Removed, 'marked' | 'journal'>[];
-  /** When an address was last added again, or wiped, ms since 1970: what was removed before that is settled. */
-  readonly lifted: ReadonlyMap<PeerId, number>;
+  /**
+   * Maintenances whose removal is settled, because the peer was added again or wiped since. By their ids and not by times:
+   * a mark has the time of a peer's clock, and a journal that of its console's.
+   */
+  readonly lifted: ReadonlySet<string>;
+  /** Journals that could not be read whole, so that a reclaim may be in them; the address is null where not even that is known. */
+  readonly unread: readonly { readonly run: string; readonly address: PeerId | null }[];
 };
 
 /** Nothing on record. */
-export const noRecords: RemovalRecords = { removed: [], lifted: new Map() };
+export const noRecords: RemovalRecords = { removed: [], lifted: new Set(), unread: [] };
 
 /** Reads `NAME ADDRESS NICKNAME SECONDS RUN [EXECUTOR marked|begun]`; null for a line of any other form. */
 export const readMark = (line: string): Mark | null => {
@@ -107,8 +112,5 @@ export const removedOf = (
     const marked = found.get(key(one))?.marked ?? [];
     found.set(key(one), { ...one, marked, journal: true });
   }
-  return [...found.values()].filter(({ address, at }) => {
-    const lifted = records.lifted.get(address);
-    return lifted === undefined || at === null || at > lifted;
-  });
+  return [...found.values()].filter(({ run }) => !records.lifted.has(run));
 };

@@ -71,6 +71,12 @@ export const listJournals = (folder: string): readonly string[] =>
         .map(({ run }) => run)
     : [];
 
+/** Changes whenever something was written to a journal. Throws where it is not there. */
+export const journalStamp = (folder: string, run: string): string => {
+  const { ino, size, mtimeMs } = statSync(join(folder, `${run}.jsonl`));
+  return `${ino} ${size} ${mtimeMs}`;
+};
+
 /** Reads one journal; null when there is none of that id. */
 export const loadJournal = (folder: string, run: string): ReadJournal | null => {
   if (!isId(run)) return null;

@@ -17,21 +17,29 @@ const rmpeerSent = (entries: readonly JournalEntry[]): string | null => {
 
 const when = (at: string): number => Date.parse(at);
 
+/** A journal as far as it could be read. `whole`: no line of it is missing. */
+export type RunJournal = {
+  readonly run: string;
+  readonly entries: readonly JournalEntry[];
+  readonly whole: boolean;
+};
+
 /**
  * Who was removed from a cluster, and who joined it again or was wiped since, by these journals. A reclaim counts from the
  * moment that rmpeer was about to be sent, unless it is known that it was not run; a removal when it was finished.
  */
-export const removalsOf = (
-  journals: readonly (readonly JournalEntry[])[],
-  cluster: string,
-): RemovalRecords => {
+export const removalsOf = (journals: readonly RunJournal[], cluster: string): RemovalRecords => {
   const removed: RemovalRecords['removed'][number][] = [];
-  const lifted = new Map<string, number>();
-  for (const entries of journals) {
+  const unread: RemovalRecords['unread'][number][] = [];
+  const lifted = new Set<string>();
+  for (const { run, entries, whole } of journals) {
     const history = replay(entries);
-    const target = history?.opened.target ?? null;
-    if (history === null || target === null || history.opened.cluster !== cluster) continue;
-    const { procedure } = history.opened;
+    if (history === null) {
+      if (!whole) unread.push({ run, address: null });
+      continue;
+    }
+    const { procedure, target } = history.opened;
+    if (target === null || history.opened.cluster !== cluster) continue;
     const [name] = history.notes.name ?? [];
     const [nickname = ''] = history.notes.nickname ?? [];
     const closed = entries.findLast((entry) => entry.kind === 'closed' && entry.how === 'finished');
@@ -39,11 +47,12 @@ export const removalsOf = (
     const base = { name: name ?? '', address: target, nickname, run: history.run };
     if (procedure === 'reclaim-peer' && sent !== null && name !== undefined)
       removed.push({ ...base, how: 'rmpeer', at: when(sent) });
+    else if (procedure === 'reclaim-peer' && (!whole || sent !== null)) unread.push({ run, address: target });
     if (closed === undefined) continue;
     if (procedure === 'remove-peer' && name !== undefined)
       removed.push({ ...base, how: 'reset', at: when(closed.at) });
     if (procedure === 'add-peer' || procedure === 'wipe-peer')
-      lifted.set(target, Math.max(lifted.get(target) ?? 0, when(closed.at)));
+      for (const one of history.notes.lifts ?? []) lifted.add(one);
   }
-  return { removed, lifted };
+  return { removed, lifted, unread };
 };

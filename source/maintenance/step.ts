@@ -86,6 +86,8 @@ export type Procedure = {
   readonly target: PeerId | null;
   /** Every host that plays a part: the members, and the target. */
   readonly hosts: readonly InventoryPeer[];
+  /** Whether its checks go by what the journals of this machine tell of removed peers, at each look. */
+  readonly goesByJournals?: true;
   /** Nothing of it is ever half done, so pausing it gives the lock back and leaves no record to be resumed. */
   readonly leavesNothing?: true;
   /** What to run on a host for its inspection at this step; at none in particular, all that any step asks. `readInspection` reads it. */

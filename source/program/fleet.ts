@@ -5,7 +5,7 @@ import type { ChangingShell, RemoteShell } from '../ports.ts';
 import { createLooker } from '../session/look.ts';
 import type { PeerEye, SessionParts } from '../session/session.ts';
 import { createFleet } from '../ssh/fleet.ts';
-import { removalRecords } from './records.ts';
+import { removalReader } from './records.ts';
 
 /** SSH connections to every host of an inventory: what looks, and apart from it what may change. */
 export type Reach = {
@@ -29,7 +29,7 @@ export const openFleet = (inventory: Inventory): Reach => {
       eyeOf: lookerOf,
       retryNow: (ids) => fleet.retryNow(ids),
       close: () => fleet.close(),
-      records: () => removalRecords(inventory.cluster),
+      records: removalReader(inventory.cluster),
     },
     lookerOf,
     read: (id) => fleet.peer(id).shell,

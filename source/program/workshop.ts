@@ -10,6 +10,7 @@ import { openWorkshop } from '../session/maintenance/workshop.ts';
 import type { JournalPort } from '../session/maintenance/workshop-parts.ts';
 import type { Session } from '../session/model.ts';
 import type { Reach } from './fleet.ts';
+import { removalReader } from './records.ts';
 
 /** The journals of this user on this machine. */
 export const journalPort = (folder: string): JournalPort => ({
@@ -24,6 +25,7 @@ export const journalPort = (folder: string): JournalPort => ({
     return history && read.problems.length > 0 ? { ...history, epoch: null } : history;
   },
   newest: () => [...listJournals(folder)].reverse(),
+  removals: (cluster) => removalReader(cluster, folder),
 });
 
 /**

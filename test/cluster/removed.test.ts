@@ -26,12 +26,10 @@ const mark = (given: Partial<Mark> = {}): Mark => ({
 const told = ({ executor: _, begun: __, ...rest }: Mark = mark()) => rest;
 const record = (given: Partial<RemovalRecords['removed'][number]> = {}): RemovalRecords => ({
   removed: [{ ...told(), how: 'rmpeer', ...given }],
-  lifted: new Map(),
+  lifted: new Set(),
+  unread: [],
 });
-const lifted = (at: number): RemovalRecords => ({
-  removed: [],
-  lifted: new Map([[traceAddress('h5'), at]]),
-});
+const lifted = (run: string): RemovalRecords => ({ ...noRecords, lifted: new Set([run]) });
 
 describe('who was removed', () => {
   const [one, two] = traceWatches('11-rmpeer/b-after', ['h1', 'h2']) as [PeerWatch, PeerWatch];
@@ -64,12 +62,12 @@ describe('who was removed', () => {
     expect(all(silenced, marked(two, [given]))).toEqual(began);
   });
 
-  it('is settled when the address was added again or wiped later', () => {
-    const at = mark().at ?? 0;
-    expect(removedOf([marked(one, [mark()])], lifted(at + 1))).toEqual([]);
-    expect(removedOf([marked(one, [mark()])], lifted(at - 1))).toHaveLength(1);
-    expect(removedOf([marked(one, [mark({ at: null })])], lifted(at + 1))).toHaveLength(1);
-    expect(removedOf([one], { ...record(), lifted: lifted(at + 1).lifted })).toEqual([]);
+  it('is settled when it was added again or wiped since, whatever the clocks say', () => {
+    for (const at of [0, 1, 9e12, null]) {
+      expect(removedOf([marked(one, [mark({ at })])], lifted('r1'))).toEqual([]);
+      expect(removedOf([marked(one, [mark({ at })])], lifted('r0'))).toHaveLength(1);
+    }
+    expect(removedOf([one], { ...record(), lifted: lifted('r1').lifted })).toEqual([]);
   });
 });
 
@@ -146,7 +144,7 @@ describe('a reclaimed peer that came back', () => {
   });
 
   it('is nothing where it was added again or wiped since', () => {
-    expect(back(withMarks(returned([...survivors, 'h5'])), lifted((mark().at ?? 0) + 1))).toEqual([]);
+    expect(back(withMarks(returned([...survivors, 'h5'])), lifted('r1'))).toEqual([]);
   });
 
   it('only warns where all rings agree with its own: rmpeer may never have been run', () => {
@@ -174,6 +172,14 @@ describe('a reclaimed peer that came back', () => {
       { severity: 'warning', title: 'h5 (10.77.0.15) was removed on 2026-11-22 and is back' },
     ]);
     expect(back(returned([...survivors, 'h5']), byReset)).toEqual([]);
+  });
+
+  it('is red, too, where it was removed by reset at a time that another clock calls later', () => {
+    const watches = withMarks(returned([...survivors, 'h5']));
+    const later = record({ how: 'reset', run: 'r2', at: (mark().at ?? 0) + 3_600_000 });
+    expect(back(watches, later)).toMatchObject([{ severity: 'critical' }]);
+    const earlier = record({ how: 'reset', run: 'r2', at: 1 });
+    expect(back(watches, earlier)).toMatchObject([{ severity: 'critical' }]);
   });
 
   it('nobody in a healthy cluster', () => {

@@ -54,6 +54,7 @@ const closed = (minute: number, how: 'finished' | 'paused' = 'finished'): Journa
   run: 'r',
   how,
 });
+const whole = (entries: readonly JournalEntry[]) => ({ run: 'j', entries, whole: true });
 const base = { name: NAME, nickname: 'h5', address: '10.0.0.15' };
 
 describe('who was removed, by the journals', () => {
@@ -105,20 +106,55 @@ describe('who was removed, by the journals', () => {
     ['of a change of the whole cluster nothing counts', [opened('align', null), arrived('x'), closed(5)], []],
     ['what opens nowhere tells nothing', [arrived('rmpeer'), intent('rmpeer')], []],
   ])('%s', (_, entries, removed) => {
-    expect(removalsOf([entries], 'prod')).toEqual({ removed, lifted: new Map() });
+    expect(removalsOf([whole(entries)], 'prod')).toEqual({ removed, lifted: new Set(), unread: [] });
   });
 
-  it.each(['add-peer', 'wipe-peer'])('%s lifts it when it is finished, by address', (procedure) => {
-    const lifts = (how: 'finished' | 'paused') =>
-      removalsOf(
-        [
-          [opened(procedure), closed(7)],
-          [opened(procedure), closed(9, how)],
-        ],
-        'prod',
-      ).lifted;
-    expect(lifts('finished')).toEqual(new Map([['10.0.0.15', ms(9)]]));
-    expect(lifts('paused')).toEqual(new Map([['10.0.0.15', ms(7)]]));
+  it.each(['add-peer', 'wipe-peer'])(
+    '%s lifts what it noted when it is finished, by the run',
+    (procedure) => {
+      const noted = (lifts: string[]): JournalEntry => ({
+        kind: 'arrived',
+        at: at(1),
+        run: 'r',
+        step: 'x',
+        notes: { lifts },
+      });
+      const lifts = (how: 'finished' | 'paused') =>
+        removalsOf(
+          [
+            whole([opened(procedure), noted(['r1', 'r2']), closed(7)]),
+            whole([opened(procedure), noted(['r3']), closed(9, how)]),
+            whole([opened('restart-peer'), noted(['r4']), closed(9)]),
+          ],
+          'prod',
+        ).lifted;
+      expect(lifts('finished')).toEqual(new Set(['r1', 'r2', 'r3']));
+      expect(lifts('paused')).toEqual(new Set(['r1', 'r2']));
+    },
+  );
+
+  it.each<[string, JournalEntry[], object[]]>([
+    ['nothing at all', [], [{ run: 'j', address: null }]],
+    ['no opening', [arrived('rmpeer')], [{ run: 'j', address: null }]],
+    ['a reclaim', [opened('reclaim-peer'), arrived('mark')], [{ run: 'j', address: '10.0.0.15' }]],
+    ['a reclaim of another cluster', [opened('reclaim-peer', '10.0.0.15', 'lab')], []],
+    ['another change', [opened('remove-peer'), arrived('x')], []],
+    [
+      'a reclaim that was sent for all that is known',
+      [opened('reclaim-peer'), arrived('x'), intent('rmpeer')],
+      [],
+    ],
+  ])(
+    'a journal with lines that can not be read may hold a reclaim, where they show %s',
+    (_, entries, unread) => {
+      expect(removalsOf([{ run: 'j', entries, whole: false }], 'prod').unread).toEqual(unread);
+      if (entries.length > 0) expect(removalsOf([whole(entries)], 'prod').unread).toEqual([]);
+    },
+  );
+
+  it('a reclaim that was sent of a name which is not known is told as unread', () => {
+    const nameless = whole([opened('reclaim-peer'), intent('rmpeer')]);
+    expect(removalsOf([nameless], 'prod')).toMatchObject({ removed: [], unread: [{ address: '10.0.0.15' }] });
   });
 });
 

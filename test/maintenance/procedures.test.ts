@@ -176,6 +176,8 @@ describe('adding a peer', () => {
       'block h2 (10.77.0.12) still calls 10.77.0.16 reclaimed (02:00:00:00:00:00, 02:00:00:00:00:02).',
     ]);
     expect(proven(listed)[1]).toBe('pass h2 (10.77.0.12) does not call 10.77.0.16 reclaimed.');
+    // What is settled by this is noted by its run, for the hosts that are away.
+    expect(stepOf(add, 'preflight').takesNotes?.(world)).toMatchObject({ lifts: ['r0'] });
     const hidden = factsOf('h2', { reclaimed: { known: false, because: 'no' } });
     expect(proven({ ...listed, facts: hidden })[1]).toBe(
       'unknown Which peers h2 (10.77.0.12) has marked as reclaimed is not known: no.',

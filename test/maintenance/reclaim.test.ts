@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerReport } from '../../source/cluster/peer-report.ts';
-import type { Mark, Removed } from '../../source/cluster/removed.ts';
+import { type Mark, noRecords, type RemovalRecords, type Removed } from '../../source/cluster/removed.ts';
 import { weaveRmpeer } from '../../source/commands/weave.ts';
 import type { Inspection } from '../../source/maintenance/inspection.ts';
 import { planLines } from '../../source/maintenance/plan.ts';
@@ -38,6 +38,16 @@ const survivor = (name: string, marks: readonly Mark[] = [], given: Partial<type
     ...given,
   });
 const off = notInspected('h5');
+const removedBefore: Removed = {
+  name: NAME,
+  address: host('h5'),
+  nickname: 'h5',
+  how: 'rmpeer',
+  at: 1_700_000_000_000,
+  run: 'r0',
+  marked: [],
+  journal: true,
+};
 const markOf = (given: Partial<Mark> = {}): Mark => ({
   name: NAME,
   address: host('h5'),
@@ -321,22 +331,29 @@ describe('before a dead peer is reclaimed', () => {
   });
 
   it('what the journal here says alone blocks, and can be overridden: it may have been added again since', () => {
-    const removed: Removed = {
-      name: NAME,
-      address: host('h5'),
-      nickname: 'h5',
-      how: 'rmpeer',
-      at: 1_700_000_000_000,
-      run: 'r0',
-      marked: [],
-      journal: true,
-    };
+    const removed = removedBefore;
     expect(standing('rmpeer', dead({}, marked, { ...ready, removed: [removed] }))).toEqual([
       `block not-in-journal: The journal here says that ${NAME} was reclaimed on 2023-11-14 (r0): rmpeer is never run twice. Only if it was wiped and added again since, and no survivor has a mark of it, may this be overridden.`,
     ]);
     expect(standing('rmpeer', dead({}, marked, { ...ready, removed: [{ ...removed, run: 'r1' }] }))).toEqual(
       [],
     );
+  });
+
+  it('the journals count as they are now, and not as they were when this session was opened', () => {
+    const { marked: _, journal: __, ...told } = removedBefore;
+    const judged = (removals: Partial<RemovalRecords>, removed: readonly Removed[] = []) =>
+      standing('rmpeer', {
+        ...dead({}, marked, { ...ready, removed }),
+        removals: { ...noRecords, ...removals },
+      }).map((line) => line.replace(/^(\S+ \S+): .*/, '$1'));
+    expect(judged({ removed: [told] })).toEqual(['block not-in-journal']);
+    expect(judged({}, [removedBefore])).toEqual([]);
+    expect(judged({ removed: [told], lifted: new Set(['r0']) })).toEqual([]);
+    expect(judged({ unread: [{ run: 'r0', address: null }] })).toEqual(['unknown not-in-journal']);
+    expect(judged({ unread: [{ run: 'r0', address: host('h5') }] })).toEqual(['unknown not-in-journal']);
+    expect(judged({ unread: [{ run: 'r0', address: host('h4') }] })).toEqual([]);
+    expect(judged({ unread: [{ run: 'r1', address: null }] })).toEqual([]);
   });
 
   it('a host that SSH reaches must not start weave any more', () => {

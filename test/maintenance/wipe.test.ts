@@ -355,6 +355,9 @@ describe('while it is wiped', () => {
   it('goes off the record of each peer that has it there, by name', () => {
     const mark = markOf(back().name);
     const marked = inspectionOf('h2', { facts: factsOf('h2', { reclaimed: known([mark]) }) });
+    const lifts = (given: World) => stepOf(member, 'preflight').takesNotes?.(given)?.lifts;
+    expect(lifts(world())).toBeUndefined();
+    expect(lifts(world({ inspections: [marked] }))).toEqual(['r0']);
     const step = stepOf(member, `unmark:${host('h2')}`, notes);
     expect(judgeAll(step.after, world()).map(({ level }) => level)).toEqual(['pass']);
     const given = world({ inspections: [marked] });

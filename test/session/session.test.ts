@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostFacts } from '../../source/cluster/host-facts.ts';
 import type { InventoryPeer } from '../../source/cluster/inventory.ts';
 import { readReport } from '../../source/cluster/peer-report.ts';
-import type { RemovalRecords } from '../../source/cluster/removed.ts';
+import { noRecords, type RemovalRecords } from '../../source/cluster/removed.ts';
 import type { FactsSighting, Sighting } from '../../source/cluster/sighting.ts';
 import { parseConfig } from '../../source/disk/config.ts';
 import { inventoryOf } from '../../source/disk/inventory.ts';
@@ -378,7 +378,7 @@ describe('what this machine has on record of removed peers', () => {
       run,
     });
     let on = [removed('r1')];
-    const { session, advance } = open(() => ({ removed: on, lifted: new Map() }));
+    const { session, advance } = open(() => ({ ...noRecords, removed: on }));
     const runs = () => session.snapshot().view.removed.map(({ run }) => run);
     expect(runs()).toEqual(['r1']);
     on = [...on, removed('r2')];

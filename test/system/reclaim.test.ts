@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, watch } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeRequest } from '../../source/session/maintenance/model.ts';
@@ -51,6 +51,27 @@ const change = async ({ workshop }: TestConsole, human: Human = {}): Promise<Dri
   return drive(begun.maintenance, { expects: [new RegExp(inferred)], ...human });
 };
 
+/** Gives up what another console left: nobody resumes it any more. */
+const giveUp = async ({ workshop }: TestConsole) => {
+  for (;;) {
+    const shown = await workshop.lock();
+    if (shown.kind !== 'left-behind' || shown.record === null) continue;
+    const broken = await workshop.breakLock(shown, shown.record.id.slice(0, 6), 'given up');
+    if (broken.ok) return;
+  }
+};
+/** Leaves a reclaim when a step is armed. */
+const leaveAt = async ({ workshop }: TestConsole, step: string) => {
+  const begun = await workshop.begin(request);
+  if (!begun.ok) throw new Error(begun.why);
+  await drive(begun.maintenance, {
+    expects: [new RegExp(inferred)],
+    onArmed: (at) => {
+      if (at === step) begun.maintenance.send({ kind: 'pause' });
+    },
+  });
+};
+
 /** What must have been run on the hosts in all: rmpeer once, on one host. */
 const once = () => [
   `127.77.0.11 weave rmpeer ${name}`,
@@ -84,27 +105,6 @@ describe('reclaiming a dead peer', () => {
     await expectReclaimed(site, members, target, name);
   });
 
-  /** Gives up what another console left: nobody resumes it any more. */
-  const giveUp = async ({ workshop }: TestConsole) => {
-    for (;;) {
-      const shown = await workshop.lock();
-      if (shown.kind !== 'left-behind' || shown.record === null) continue;
-      const broken = await workshop.breakLock(shown, shown.record.id.slice(0, 6), 'given up');
-      if (broken.ok) return;
-    }
-  };
-  /** Leaves a reclaim when a step is armed. */
-  const leaveAt = async ({ workshop }: TestConsole, step: string) => {
-    const begun = await workshop.begin(request);
-    if (!begun.ok) throw new Error(begun.why);
-    await drive(begun.maintenance, {
-      expects: [new RegExp(inferred)],
-      onArmed: (at) => {
-        if (at === step) begun.maintenance.send({ kind: 'pause' });
-      },
-    });
-  };
-
   it('can be begun anew after one was given up whose rmpeer was never begun', {
     timeout: limit,
   }, async () => {
@@ -132,6 +132,22 @@ describe('reclaiming a dead peer', () => {
     await giveUp(ben);
     await expect(change(ben, { patience: 4_000 })).rejects.toThrow(
       /block not-before: h1 \(127\.77\.0\.11\) and h2 \(127\.77\.0\.12\) have it on record that \S+ was reclaimed on .*: rmpeer is never run twice\. It was begun on h1 \(127\.77\.0\.11\)\./,
+    );
+    expect(site.done).toEqual(once().slice(0, 1));
+  });
+});
+
+describe('what the journals of this machine tell', () => {
+  it('counts as it is now for a console that was opened before it was written', {
+    timeout: limit,
+  }, async () => {
+    const anna = consoleOf('anna');
+    const ben = consoleOf('ben', { journal: join(site.folder, 'anna') });
+    await leaveAt(anna, `list:${survivors[0]}`);
+    await giveUp(ben);
+    for (const host of survivors) rmSync(join(site.demo.rootOf(host), 'var/lib/weave-console/reclaimed'));
+    await expect(change(ben, { patience: 4_000 })).rejects.toThrow(
+      /block not-in-journal: The journal here says that \S+ was reclaimed on /,
     );
     expect(site.done).toEqual(once().slice(0, 1));
   });

@@ -41,13 +41,14 @@ function agrees({ reports }: Picture, { own }: Sight): boolean {
 const day = (at: number | null): string =>
   at === null ? '' : ` on ${new Date(at).toISOString().slice(0, 10)}`;
 
-/** The newest record of each name. */
-function newest(removed: readonly Removed[]): readonly Removed[] {
+/**
+ * One record of each name: of several the last that is told, and by rmpeer before one by reset, which left no data behind.
+ * Their times are of several clocks, and say nothing of which came first.
+ */
+function gravest(removed: readonly Removed[]): readonly Removed[] {
   const byName = new Map<string, Removed>();
-  for (const one of removed) {
-    const before = byName.get(one.name);
-    if (before === undefined || (one.at ?? 0) >= (before.at ?? 0)) byName.set(one.name, one);
-  }
+  for (const one of removed)
+    if (byName.get(one.name)?.how !== 'rmpeer' || one.how === 'rmpeer') byName.set(one.name, one);
   return [...byName.values()];
 }
 
@@ -112,7 +113,7 @@ function oldDataWords(removed: Removed, { who, where, seen, told }: ReturnType<t
 
 function removedCameBack(picture: Picture): Finding[] {
   const { roster, view } = picture;
-  return newest(view.removed).flatMap((removed): Finding[] => {
+  return gravest(view.removed).flatMap((removed): Finding[] => {
     const sight = sightOf(picture, removed.name);
     if (sight.own.length + sight.seers.length === 0) return [];
     const byReset = removed.how === 'reset';

@@ -2,7 +2,7 @@ import type { PeerId } from '../../cluster/inventory.ts';
 import type { PeerName } from '../../cluster/peer-report.ts';
 import { type Mark, neverBegun } from '../../cluster/removed.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
-import type { World } from '../world.ts';
+import type { Notes, World } from '../world.ts';
 import { called, inspectionOf, whyNotInspected } from './seeing.ts';
 
 /** Marks of reclaimed peers on a host, by its inspection; null where they are not known. */
@@ -46,6 +46,21 @@ export const earlierMarks = (
       });
     }
   return [...found.values()];
+};
+
+/**
+ * The runs of all removals of this address that are on record anywhere, noted where a change makes sure that its old data
+ * is gone: when it is finished, they are settled, also on a host that was away and still has the mark.
+ */
+export const liftNotes = (world: World, address: PeerId): Notes => {
+  const told = [
+    ...world.view.peers.flatMap(({ watch }) => (watch.lastFacts === null ? [] : [watch.lastFacts.facts])),
+    ...[...world.inspections.values()].flatMap((one) => (one.kind === 'inspected' ? [one.facts] : [])),
+  ].flatMap(({ reclaimed }) => (reclaimed.known ? reclaimed.value : []));
+  const runs = [...told, ...world.view.removed]
+    .filter((one) => one.address === address)
+    .map(({ run }) => run);
+  return runs.length === 0 ? {} : { lifts: [...new Set(runs)] };
 };
 
 /** The marks that a host has of this name by this run, by its inspection: one, or none. */

@@ -1,4 +1,5 @@
 import type { PeerId } from '../../cluster/inventory.ts';
+import { noRecords } from '../../cluster/removed.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { nameToReclaim } from './dead-name.ts';
@@ -78,22 +79,36 @@ export const earlierEnded = (id: PeerId, survivors: readonly PeerId[], run: stri
 });
 
 /**
- * No journal of this machine tells of an earlier rmpeer that nothing lifted since. It can be overridden with a reason: a
- * colleague may have added the peer again elsewhere, and then no survivor has a mark of it any more.
+ * No journal of this machine tells of an earlier rmpeer that nothing lifted since, as they are now. It can be overridden with
+ * a reason: a colleague may have added the peer again elsewhere, and then no survivor has a mark of it any more.
  */
 export const notInJournal = (id: PeerId, survivors: readonly PeerId[], run: string): Check => ({
   id: 'not-in-journal',
   title: 'No journal here tells of an earlier rmpeer of it',
   judge: (world) => {
     const name = nameToReclaim(world, id, survivors);
-    const earlier = world.view.removed.find(
+    const { removed, lifted, unread } = world.removals ?? {
+      ...noRecords,
+      removed: world.view.removed.filter(({ journal }) => journal),
+    };
+    const earlier = removed.find(
       (one) =>
-        one.journal && one.how === 'rmpeer' && one.run !== run && (one.name === name || one.address === id),
+        one.how === 'rmpeer' &&
+        one.run !== run &&
+        !lifted.has(one.run) &&
+        (one.name === name || one.address === id),
     );
-    return earlier === undefined
+    if (earlier !== undefined)
+      return block(
+        `The journal here says that ${earlier.name} was reclaimed${when(earlier.at)} (${earlier.run}): rmpeer is never run twice. Only if it was wiped and added again since, and no survivor has a mark of it, may this be overridden.`,
+      );
+    const open = unread.filter(
+      (one) => one.run !== run && !lifted.has(one.run) && (one.address === null || one.address === id),
+    );
+    return open.length === 0
       ? pass(`No journal here tells of an earlier rmpeer of ${name ?? id}.`)
-      : block(
-          `The journal here says that ${earlier.name} was reclaimed${when(earlier.at)} (${earlier.run}): rmpeer is never run twice. Only if it was wiped and added again since, and no survivor has a mark of it, may this be overridden.`,
+      : unknown(
+          `The journal of ${listed(open.map((one) => one.run))} can't be read whole here, so whether rmpeer of ${name ?? id} was sent in it is not known. Look at it, and move it away if it tells of none.`,
         );
   },
 });

@@ -13,6 +13,7 @@ import {
 } from '../checks/cluster.ts';
 import { listTold, sameLists, samePassword } from '../checks/files.ts';
 import { inTargets, joined, sameAsMembers, unitLoaded, unitRuns } from '../checks/joining.ts';
+import { liftNotes } from '../checks/marks.ts';
 import {
   clockNear,
   dockerRuns,
@@ -121,7 +122,12 @@ const preflight = ({ target }: Plan, ids: readonly PeerId[]): Step => {
       const chosen = ids.find(
         (one) => !absent.includes(one) && inspectionOf(world, one)?.file.state === 'there',
       );
-      return { away: absent, list: listNow(world, ids, id), template: chosen === undefined ? [] : [chosen] };
+      return {
+        away: absent,
+        list: listNow(world, ids, id),
+        template: chosen === undefined ? [] : [chosen],
+        ...liftNotes(world, id),
+      };
     },
   });
 };

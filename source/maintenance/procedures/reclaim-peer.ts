@@ -46,6 +46,7 @@ export const reclaimPeer = (given: Plan): Procedure => {
     title: `Reclaim ${target.address}`,
     target: target.address,
     hosts: [...survivors, target],
+    goesByJournals: true,
     inspect: (host) =>
       inspectCommand(hostOf([...survivors, target], host), { ask: [], attached: false, salt: given.id }),
     steps: (notes) => [

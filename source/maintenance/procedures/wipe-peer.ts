@@ -12,6 +12,7 @@ import { samePassword } from '../checks/files.ts';
 import { lockedThere, underUnit } from '../checks/going-down.ts';
 import { joined, unitRuns } from '../checks/joining.ts';
 import { containersTold, nothingLeft, staysDown, unitDisabled } from '../checks/leaving.ts';
+import { liftNotes } from '../checks/marks.ts';
 import { dockerRuns, hostReached, rootThere } from '../checks/new-host.ts';
 import { ownersInSight, sameRing } from '../checks/ring.ts';
 import { reportOf } from '../checks/seeing.ts';
@@ -95,6 +96,7 @@ const preflight = (wiped: Wiped): Step => {
       const nickname = reportOf(world, id)?.nickname ?? '';
       return {
         away: awayNow(world, others),
+        ...liftNotes(world, id),
         nickname: nickname === '' ? [] : [nickname],
         ...restartNotes(world, id, others),
       };

@@ -1,5 +1,6 @@
 import type { ClusterView } from '../../cluster/cluster-view.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
+import type { RemovalRecords } from '../../cluster/removed.ts';
 import type { PeerWatch } from '../../cluster/sighting.ts';
 import { commandLine, needsSudo, type Outcome } from '../../commands/command.ts';
 import type { JournalEntry } from '../../journal/entry.ts';
@@ -34,6 +35,8 @@ export type PerformerParts = {
   readonly lock: HeldLock;
   /** On disk when it returns; throws when it can't be put there. */
   readonly append: (entry: JournalEntry) => void;
+  /** What the journals here tell of removed peers now, where the procedure goes by it. */
+  readonly removals?: () => RemovalRecords;
   /** Before the lock of a finished change is given back: who dies in between leaves something that can be resumed. */
   readonly onFinished: () => void;
   /** After the lock was left. */
@@ -74,6 +77,7 @@ export const performRun = (
     guests: parts.guests(),
     inspections: new Map(inspections),
     notes: run.notes,
+    ...(parts.removals && { removals: parts.removals() }),
     unlocked: new Map(
       lock
         .report()

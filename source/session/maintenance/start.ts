@@ -49,6 +49,8 @@ export const startMaintenance = (
     ...(missing.length === 0 ? {} : { missing: [...missing] }),
   });
   let calm: (() => void) | null = null;
+  // What is noted of earlier removals must not be what this session saw when it was opened.
+  session.recall();
   const guests = watchGuests(procedure, parts);
   const maintenance = performRun(first, {
     clock,
@@ -64,6 +66,7 @@ export const startMaintenance = (
     change: parts.change,
     lock,
     append: journal.append,
+    ...(procedure.goesByJournals && { removals: parts.journal.removals(inventory.cluster) }),
     onFinished: () => {
       if (isChangeKind(procedure.kind)) parts.onFinished(procedure.kind, procedure.target);
     },

@@ -1,5 +1,6 @@
 import type { ChangeKind } from '../../cluster/change-kinds.ts';
 import type { Inventory, InventoryPeer, PeerId } from '../../cluster/inventory.ts';
+import type { RemovalRecords } from '../../cluster/removed.ts';
 import type { JournalEntry } from '../../journal/entry.ts';
 import type { History } from '../../journal/replay.ts';
 import type { ChangingShell, Clock, RemoteShell } from '../../ports.ts';
@@ -18,6 +19,8 @@ export type JournalPort = {
   /** What this machine has on record of a run; null where it has nothing. */
   readonly history: (run: string) => History | null;
   readonly newest: () => readonly string[];
+  /** Reads what the journals of this machine tell of removed peers of a cluster, as they are each time it is asked. */
+  readonly removals: (cluster: string) => () => RemovalRecords;
 };
 
 /** What a workshop is made of. */
