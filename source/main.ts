@@ -1,8 +1,10 @@
 import packageJson from '../package.json' with { type: 'json' };
+import { verbs } from './cluster/change-kinds.ts';
 import { UsageProblem } from './disk/problem.ts';
 import type { CommonOptions, Request } from './options/request.ts';
 import { parseArgv } from './options.ts';
-import { chooseCluster, theCluster, withSpare } from './program/cluster-choice.ts';
+import { planLine, resumeLine } from './program/again.ts';
+import { type Cluster, chooseCluster, theCluster, withSpare } from './program/cluster-choice.ts';
 import { completion } from './program/completion.ts';
 import { exitCode } from './program/exit-code.ts';
 import { type Terminal, terminalOf } from './program/terminal.ts';
@@ -24,43 +26,49 @@ const untilStopped = (): Stop => ({
   }),
 });
 
-const needTerminal = (terminal: Terminal): void => {
+/** `instead`: the command for where there is none, and what it does. */
+const needTerminal = (
+  terminal: Terminal,
+  what: string,
+  instead: readonly [command: string, does: string],
+): void => {
   if (!terminal.interactive)
     throw new UsageProblem(
-      'The console needs a terminal (standard input and output, TERM not dumb); without one: weave-console status',
+      `${what}: run it in a terminal (standard input and output, TERM not dumb). Nothing was begun.\n  ${instead[0]}   ${instead[1]}`,
     );
 };
 
+const theScreen = 'The console draws a screen';
+
 const console_ = async (common: CommonOptions, terminal: Terminal): Promise<number> => {
-  needTerminal(terminal);
+  needTerminal(terminal, theScreen, ['weave-console status', 'looks without one']);
   const choice = chooseCluster(common);
   const { openConsole } = await import('./program/console.tsx');
-  if (choice.kind === 'one') {
-    await openConsole(choice.cluster, terminal, null);
-    return exitCode.done;
-  }
+  if (choice.kind === 'one')
+    return openConsole(choice.cluster, terminal, { back: { command: resumeLine(common, null, null) } });
   const { chooseName } = await import('./ui/choose.tsx');
   const name = await chooseName('Which cluster?', choice.names, terminal);
   if (name === null) return exitCode.stoppedByHuman;
-  await openConsole(choice.choose(name), terminal, null);
-  return exitCode.done;
+  return openConsole(choice.choose(name), terminal, { back: { command: resumeLine(common, name, null) } });
 };
 
 const demo = async ({ demo: options }: Extract<Request, { command: 'demo' }>): Promise<number> => {
   const { demoHeadless, startDemoChild } = await import('./program/demo.ts');
   if (options.headless === true) return demoHeadless(options, output, untilStopped());
   const terminal = terminalOf(process, options);
-  needTerminal(terminal);
+  needTerminal(terminal, theScreen, ['weave-console demo --headless', 'starts only the cluster']);
   const [{ openConsole }, child] = await Promise.all([
     import('./program/console.tsx'),
     startDemoChild(options),
   ]);
   try {
-    await openConsole(theCluster({ config: child.config, color: options.color }), terminal, child.mischief);
+    return await openConsole(theCluster({ config: child.config, color: options.color }), terminal, {
+      mischief: child.mischief,
+      back: { whyNone: 'The demo ends with its console, so there is nothing to resume.' },
+    });
   } finally {
     await child.stop();
   }
-  return exitCode.done;
 };
 
 const status = async (request: Extract<Request, { command: 'status' }>): Promise<number> => {
@@ -98,22 +106,45 @@ const primeUnattended = async (request: Extract<Request, { command: 'change' }>)
   );
 };
 
+const refuseReadOnly = ({ inventory }: Cluster): void => {
+  if (inventory.readOnly)
+    throw new UsageProblem(`${inventory.cluster} is read-only here: nothing can be changed.`);
+};
+
 const change = async (request: Extract<Request, { command: 'change' }>): Promise<number> => {
   const { common, kind, peer, reason } = request;
   const terminal = terminalOf(process, common);
   if (kind === 'prime' && !terminal.interactive) return primeUnattended(request);
-  needTerminal(terminal);
-  const cluster =
-    kind === 'add-peer' && peer !== null ? withSpare(theCluster(common), peer) : theCluster(common);
+  needTerminal(terminal, `A person confirms each step of ${verbs[kind]}`, [
+    planLine(common, kind, peer),
+    'prints the checklist as it stands now, and runs nothing',
+  ]);
+  const known = theCluster(common);
+  const cluster = kind === 'add-peer' && peer !== null ? withSpare(known, peer) : known;
   const looksOnly = kind === 'prime' && (peer === null || cluster.inventory.readOnly);
-  if (cluster.inventory.readOnly && !looksOnly)
-    throw new UsageProblem(`${cluster.inventory.cluster} is read-only here: nothing can be changed.`);
+  if (!looksOnly) refuseReadOnly(cluster);
   const { findHost } = await import('./program/host-named.ts');
   const target = peer === null ? null : (await findHost(peer, cluster.inventory)).address;
   const { openConsole } = await import('./program/console.tsx');
-  if (looksOnly) await openConsole(cluster, terminal, null, null, { id: target });
-  else await openConsole(cluster, terminal, null, { kind, target, reason });
-  return exitCode.done;
+  return openConsole(cluster, terminal, {
+    opening: looksOnly ? { on: 'prime', id: target } : { on: 'begin', request: { kind, target, reason } },
+    back: { command: resumeLine(common, null, cluster === known ? null : peer) },
+  });
+};
+
+const resume = async ({ common, guest }: Extract<Request, { command: 'resume' }>): Promise<number> => {
+  const terminal = terminalOf(process, common);
+  needTerminal(terminal, 'A person confirms each step', [
+    'weave-console lock show',
+    'tells what was left behind',
+  ]);
+  const cluster = guest === null ? theCluster(common) : withSpare(theCluster(common), guest);
+  refuseReadOnly(cluster);
+  const { openConsole } = await import('./program/console.tsx');
+  return openConsole(cluster, terminal, {
+    opening: { on: 'lock' },
+    back: { command: resumeLine(common, null, guest) },
+  });
 };
 
 const plan = async ({ common, kind, peer }: Extract<Request, { command: 'plan' }>): Promise<number> => {
@@ -165,6 +196,8 @@ const run = (request: Request): Promise<number> | number => {
       return exitCode.done;
     case 'change':
       return change(request);
+    case 'resume':
+      return resume(request);
     case 'plan':
       return plan(request);
     case 'lock-show':

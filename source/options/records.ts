@@ -2,8 +2,15 @@ import { Option } from 'commander';
 import { type CommandLine, common } from './common.ts';
 import type { CommonOptions } from './request.ts';
 
-/** `lock` and `history`: what is on record of changes. */
+/** `resume`, `lock` and `history`: what is on record of changes. */
 export const recordCommands = ({ program, ask, merged }: CommandLine): void => {
+  common(program.command('resume'))
+    .argument('[ADDRESS]', 'the host that was being added, where the config does not name it')
+    .description('take up a change that was left behind: opens the console at the lock')
+    .action((guest: string | undefined, options: CommonOptions) => {
+      ask({ command: 'resume', guest: guest ?? null, common: merged(options) });
+    });
+
   const lock = program.command('lock').description('the maintenance lock');
   common(lock.command('show', { isDefault: true }))
     .description('who holds it, or what was left behind; exit code 6 unless it is free')

@@ -64,6 +64,13 @@ export type Request =
       /** Members whose absence is acknowledged by name, for a change without a terminal. */
       readonly absent?: readonly string[];
     }
+  /** Opens the console at the lock, to take up a change that was left behind. */
+  | {
+      readonly command: 'resume';
+      readonly common: CommonOptions;
+      /** A host of that change that the config doesn't name; null where there is none. */
+      readonly guest: string | null;
+    }
   | {
       readonly command: 'plan';
       readonly common: CommonOptions;

@@ -48,7 +48,8 @@ export const lockLines = (view: LockView): string[] => {
         'A change was left behind: its session is gone, the change may be half done.',
         ...(view.record === null ? [] : recordLines(view.record)),
         ...view.evidence.map(evidenceLine),
-        'Open the console and press l to resume it, or give it up:',
+        'Take it up again, with the options of this command, or give it up:',
+        '  weave-console resume',
         `  weave-console lock break --id ${view.record?.id.slice(0, 6) ?? 'SIX'} --reason TEXT`,
       ];
     case 'too-few':

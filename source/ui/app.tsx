@@ -8,11 +8,10 @@ import {
   usePaste,
   useWindowSize,
 } from 'ink';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import { electedPeer } from '../cluster/election.ts';
-import type { PeerId } from '../cluster/inventory.ts';
 import type { Mischief } from '../ports.ts';
-import type { ChangeRequest, MaintenanceModel, Workshop } from '../session/maintenance/model.ts';
+import type { MaintenanceModel, Workshop } from '../session/maintenance/model.ts';
 import type { Model, Session } from '../session/model.ts';
 import { wantsWord } from './asking.ts';
 import type { Action } from './binding.ts';
@@ -30,11 +29,12 @@ import { Lines } from './parts/lines.tsx';
 import { Menu } from './parts/menu.tsx';
 import { ticketOf } from './screens/checklist.ts';
 import { primeSubject } from './screens/prime.ts';
-import { startWith, type UiEvent } from './screens.ts';
+import { type Opening, startWith, type UiEvent } from './screens.ts';
 import { painter } from './spans.ts';
 import { useAlone } from './use-alone.ts';
 import { useCloseLook } from './use-close-look.ts';
 import { type Frame, useFrame } from './use-frame.ts';
+import { useFreshQuestion } from './use-fresh-question.ts';
 import { useScreens } from './use-screens.ts';
 import { useFreshLock, useLockInPassing, useWorkshop } from './use-workshop.ts';
 
@@ -45,10 +45,8 @@ export type AppProps = {
   readonly mischief: Mischief | null;
   /** Null for a session that only looks; then no key of a maintenance exists. */
   readonly workshop: Workshop | null;
-  /** The change that the command line asked for: its question is the first thing on the screen. */
-  readonly begin?: ChangeRequest | null;
-  /** Opens on the screen that watches an election: of this peer, or of whoever is primed. */
-  readonly watchPrime?: { readonly id: PeerId | null } | null;
+  /** What the command line asked for, as the first thing on the screen; the grid by default. */
+  readonly opening?: Opening;
   /** What of the frames made here is on the terminal. */
   readonly glass: Glass;
   /** Takes text to the clipboard and says in a sentence what came of it. */
@@ -64,15 +62,14 @@ export function App({
   options,
   mischief,
   workshop,
-  begin = null,
-  watchPrime = null,
+  opening = { on: 'grid' },
   glass,
   copy,
   onQuit,
   suspend,
 }: AppProps) {
   const { columns, rows } = useWindowSize();
-  const { state, current, apply } = useScreens(startWith(workshop === null ? null : begin, watchPrime));
+  const { state, current, apply } = useScreens(startWith(opening));
   const desk = useWorkshop(workshop);
   const { running } = desk;
   const { suspendTerminal, waitUntilRenderFlush } = useApp();
@@ -151,6 +148,11 @@ export function App({
   useFreshLock(session, desk, screen === 'lock');
   useLockInPassing(session, desk, workshop !== null && screen !== 'lock');
   useCloseLook(session, state);
+  useFreshQuestion(desk.state.maintenance, current, apply);
+  const { lookAtLock } = desk;
+  useEffect(() => {
+    if (opening.on === 'lock') lookAtLock();
+  }, [opening.on, lookAtLock]);
 
   const look = () => {
     const { at } = current();

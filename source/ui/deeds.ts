@@ -137,9 +137,32 @@ const lettingGo = (model: MaintenanceModel): LettingGo => {
 };
 
 /** What leaving asks while a maintenance is open; null where nothing is under way. */
-export function quitAsk(model: MaintenanceModel | null): Ask | null {
+export function quitAsk(model: MaintenanceModel | null): Extract<Ask, { kind: 'quit' }> | null {
   if (model === null || model.run.ended !== null) return null;
   const { run, steps } = model;
   const running = run.phases[run.at]?.phase === 'running' ? (steps[run.at]?.on ?? null) : null;
   return { kind: 'quit', running, ...lettingGo(model) };
+}
+
+/** A question about letting go of a maintenance. */
+export type LettingGoAsk = Extract<Ask, { kind: 'quit' | 'pause' }>;
+
+const sameLettingGo = (a: LettingGoAsk, b: LettingGoAsk): boolean =>
+  a.kind === b.kind &&
+  a.frees === b.frees &&
+  a.goesOn === b.goesOn &&
+  (a.kind === 'quit' && b.kind === 'quit' ? a.running === b.running : true);
+
+/**
+ * How a question about letting go reads now that the maintenance went on under it: the very same object where all of it is
+ * still true, or a sentence that says why there is nothing to ask any more.
+ */
+export function lettingGoAnew(before: LettingGoAsk, model: MaintenanceModel): LettingGoAsk | string {
+  if (model.run.ended !== null) return 'The maintenance is over meanwhile.';
+  if (before.kind === 'pause') {
+    const whyNot = model.moves.find(({ kind }) => kind === 'pause')?.whyNot ?? null;
+    if (whyNot !== null) return whyNot;
+  }
+  const now = before.kind === 'quit' ? quitAsk(model) : { ...before, ...lettingGo(model) };
+  return now === null || sameLettingGo(before, now) ? before : now;
 }

@@ -8,6 +8,8 @@ export type ConsoleProps = Omit<AppProps, 'onQuit' | 'suspend' | 'glass'> & {
   /** Called once when a person leaves, before the terminal is given back. */
   readonly onQuit?: () => void;
   readonly suspend?: () => Promise<void>;
+  /** Ends the console from outside, without a question; the terminal is given back. */
+  readonly leave?: AbortSignal;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
   /** Sentences instead of a grid, in the normal screen; INK_SCREEN_READER=true by default. */
@@ -18,8 +20,8 @@ export type ConsoleProps = Omit<AppProps, 'onQuit' | 'suspend' | 'glass'> & {
 const maxFps = 10;
 
 /**
- * Shows the console until somebody quits. The terminal is given back however it ends: quitting, an error in a screen
- * (then this rejects), SIGTERM, SIGHUP or SIGINT.
+ * Shows the console until somebody quits or `leave` is aborted. The terminal is given back however it ends: also by an error
+ * in a screen (then this rejects), and where nobody else listens to them, SIGTERM, SIGHUP or SIGINT.
  */
 export async function runConsole({
   stdout,
@@ -27,6 +29,7 @@ export async function runConsole({
   screenReader,
   onQuit,
   suspend,
+  leave,
   ...props
 }: ConsoleProps): Promise<void> {
   const spoken = screenReader ?? process.env.INK_SCREEN_READER === 'true';
@@ -77,10 +80,14 @@ export async function runConsole({
     pending = setImmediate(repaint);
   };
   process.on('SIGWINCH', resized);
+  const left = (): void => instance.unmount();
+  leave?.addEventListener('abort', left);
+  if (leave?.aborted === true) left();
   try {
     await instance.waitUntilExit();
   } finally {
     process.removeListener('SIGWINCH', resized);
+    leave?.removeEventListener('abort', left);
     clearImmediate(pending);
     instance.cleanup();
   }

@@ -66,21 +66,32 @@ export const start: UiState = {
   notice: null,
 };
 
-/** Where the console opens: on the grid, on the screen that watches an election, or with the question of a change over it. */
-export const startWith = (
-  request: ChangeRequest | null,
-  watchPrime: { readonly id: PeerId | null } | null = null,
-): UiState => {
-  const prime: Screen = {
-    screen: 'prime',
-    id: watchPrime === null ? (request?.target ?? null) : watchPrime.id,
-    scroll: 0,
-  };
-  const under: readonly Screen[] =
-    watchPrime !== null || request?.kind === 'prime' ? [start.at, prime] : [start.at];
-  const at: Screen | undefined =
-    request === null ? under.at(-1) : { screen: 'question', ask: { kind: 'begin', request } };
-  return { ...start, at: at ?? start.at, back: request === null ? under.slice(0, -1) : under };
+/** Where the console opens. */
+export type Opening =
+  | { readonly on: 'grid' }
+  /** With the question whether this change shall begin. */
+  | { readonly on: 'begin'; readonly request: ChangeRequest }
+  /** On the screen that watches an election: of this peer, or of whoever is primed. */
+  | { readonly on: 'prime'; readonly id: PeerId | null }
+  /** On the lock, where a change that was left behind is taken up. */
+  | { readonly on: 'lock' };
+
+/** The state of the screens when the console opens. */
+export const startWith = (opening: Opening): UiState => {
+  const prime = (id: PeerId | null): Screen => ({ screen: 'prime', id, scroll: 0 });
+  switch (opening.on) {
+    case 'grid':
+      return start;
+    case 'lock':
+      return { ...start, at: { screen: 'lock', scroll: 0 }, back: [start.at] };
+    case 'prime':
+      return { ...start, at: prime(opening.id), back: [start.at] };
+    case 'begin': {
+      const { request } = opening;
+      const at: Screen = { screen: 'question', ask: { kind: 'begin', request } };
+      return { ...start, at, back: [start.at, ...(request.kind === 'prime' ? [prime(request.target)] : [])] };
+    }
+  }
 };
 
 /** What the drawing of the moment allows; the reducer needs no model. */

@@ -92,6 +92,8 @@ export function useWorkshop(workshop: Workshop | null): Desk {
       workshop.breakLock(what.view, what.typed, what.reason, what.survivors).then((answer) => {
         if (!answer.ok) refused(what, answer);
         else {
+          // What its summary says of a record that can be resumed is true no more.
+          set({ maintenance: null });
           lock({ busy: null });
           told.say('The lock was broken');
           lookAtLock();

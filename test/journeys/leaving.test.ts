@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openJourney } from '../support/change-journey.ts';
 import { gaveBack, keys } from '../support/journey.ts';
 import { temporaryFolder } from '../support/keys.ts';
-import { openScreen } from '../support/pty.ts';
+import { openScreen, type Screen } from '../support/pty.ts';
 
 const demoFolders = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('weave-demo-'));
 
@@ -23,6 +25,23 @@ const until = async (what: () => string, hoped: string): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };
+
+/** Begins a restart, and goes on until it waits for the reboot of the host. */
+const toTheReboot = async (screen: Screen): Promise<void> => {
+  screen.type('R');
+  await screen.until(/reason:/);
+  screen.type(keys.enter);
+  await screen.until(/y takes the lock/);
+  screen.type('y');
+  await screen.until(/^ y go on #/m);
+  screen.type('y');
+  await screen.until(/^ y run it #/m);
+  screen.type('y');
+  await screen.until(/^ y the reboot has begun #/m);
+};
+
+const whereItStands =
+  /Restart 127\.77\.0\.11: left at step 3 of \d+, [\s\S]*done: Stop weave[\s\S]*this step: It was not begun\.[\s\S]*What was done stands/;
 
 describe.skipIf(!existsSync('/proc/self/environ'))('leaving the demo', () => {
   it.each([
@@ -62,7 +81,7 @@ describe.skipIf(!existsSync('/proc/self/environ'))('leaving the demo', () => {
     },
   );
 
-  it('with a maintenance under way: asks, and then nothing holds the terminal', {
+  it('with a maintenance under way: asks, tells where it stands, and then nothing holds the terminal', {
     timeout: 120_000,
   }, async () => {
     const temporary = temporaryFolder();
@@ -73,24 +92,53 @@ describe.skipIf(!existsSync('/proc/self/environ'))('leaving the demo', () => {
     );
     try {
       await screen.until(/mesh 3\/3 connected/);
-      screen.type('R');
-      await screen.until(/reason:/);
-      screen.type(keys.enter);
-      await screen.until(/y takes the lock/);
-      screen.type('y');
-      await screen.until(/y go on/);
-      screen.type('y');
-      await screen.until(/y run it/);
-      screen.type('y');
-      await screen.until(/y the reboot has begun/);
+      await toTheReboot(screen);
       screen.type('q');
       await screen.until(/Leave with a maintenance under way\?[\s\S]*The record of the lock stays/);
       screen.type('y');
-      expect(await screen.ended).toBe(0);
+      expect(await screen.ended).toBe(7);
       expect(gaveBack(screen.raw())).toBe(true);
+      expect(screen.text()).toMatch(whereItStands);
+      expect(screen.text()).toMatch(/The demo ends with its console/);
     } finally {
       screen.kill();
       temporary.remove();
+    }
+  });
+
+  it('with a maintenance under way, by SIGTERM: tells where it stands, and the command it names resumes it', {
+    timeout: 120_000,
+  }, async () => {
+    const { demo, screen, end } = await openJourney({ scenario: 'healthy', peers: 3 });
+    let next: Screen | null = null;
+    try {
+      await screen.until(/mesh 3\/3 connected/);
+      await toTheReboot(screen);
+      screen.kill('SIGTERM');
+      expect(await screen.ended).toBe(143);
+      expect(gaveBack(screen.raw())).toBe(true);
+      const told = screen.text();
+      expect(told).toMatch(whereItStands);
+      const [, command = ''] = /To go on with it:\s+weave-console (.*)/.exec(told) ?? [];
+      expect(command).toBe(`resume --config ${demo.configFile}`);
+      next = openScreen(
+        command.split(' '),
+        { columns: 100, rows: 40 },
+        { XDG_STATE_HOME: dirname(demo.configFile) },
+      );
+      await next.until(/u: resume that change/);
+      next.type('u');
+      await next.until(/Resume restart-peer of/);
+      next.type('y');
+      await next.until(/^ y the reboot has begun #/m);
+      next.type(keys.ctrlC);
+      await next.until(/Leave with a maintenance under way\?/);
+      next.type('y');
+      expect(await next.ended).toBe(7);
+      expect(next.text()).toMatch(/step \d of \d/);
+    } finally {
+      next?.kill();
+      await end();
     }
   });
 });

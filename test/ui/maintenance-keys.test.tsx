@@ -629,6 +629,33 @@ describe('leaving', () => {
       await screen.ended;
     }));
 
+  it('asks anew when the command ends under the question, or begins under it', () =>
+    onChecklist(sample('running'), async ({ screen, sees, maintenance }) => {
+      await screen.press('q');
+      await sees('Leave while a step is running?');
+      maintenance.set(sample('holding'));
+      await sees('Leave with a maintenance under way?', 'No command is running.');
+      maintenance.set(sample('running'));
+      await sees('Leave while a step is running?');
+      maintenance.set(finished);
+      await sees('The maintenance is over meanwhile.');
+      expect(screen.text()).not.toContain('Leave ');
+      await screen.press('q');
+      await screen.ended;
+    }));
+
+  it('asks no more whether to pause when a command runs, or the pause would mean something else', () =>
+    onChecklist(sample('armedLook'), async ({ screen, sees, maintenance }) => {
+      await screen.press('p');
+      await sees('Stop here?', 'the lock is given back');
+      maintenance.set(armedAt(7));
+      await sees('Pause this maintenance?');
+      maintenance.set(sample('running'));
+      await sees('Its command is running: wait for it to end.');
+      expect(screen.text()).not.toContain('Pause this maintenance?');
+      expect(maintenance.sent).toEqual([]);
+    }));
+
   it('is not done by two Ctrl-C in one chunk', () =>
     onChecklist(sample('running'), async ({ screen, sees }) => {
       await screen.press('\u0003\u0003');

@@ -149,9 +149,9 @@ describe('the prime screen', () => {
   });
 
   it('is where `prime` opens, and under the question of `prime PEER`', () => {
-    expect(startWith(null)).toEqual(start);
-    expect(startWith(null, { id: null }).at).toEqual({ screen: 'prime', id: null, scroll: 0 });
-    const asked = startWith({ kind: 'prime', target: address(1), reason: '' });
+    expect(startWith({ on: 'grid' })).toEqual(start);
+    expect(startWith({ on: 'prime', id: null }).at).toEqual({ screen: 'prime', id: null, scroll: 0 });
+    const asked = startWith({ on: 'begin', request: { kind: 'prime', target: address(1), reason: '' } });
     expect(asked.at.screen).toBe('question');
     const back = reduce(asked, { kind: 'back' }, { ids: [], page: 1, maxScroll: 0, maxLeft: 0 });
     expect(back.at).toEqual({ screen: 'prime', id: address(1), scroll: 0 });
