@@ -14,6 +14,8 @@ export type ConsoleProcess = {
   readonly pid: number;
   /** From its start until `holds` is true of what the terminal shows; by the arrival of the bytes that made it so. */
   until(what: string, holds: (lines: readonly string[]) => boolean, limit?: number): Promise<number>;
+  /** From `act` until `holds` is true of what the terminal shows; by the arrival of the bytes that made it so. */
+  after(act: () => void, what: string, holds: (lines: readonly string[]) => boolean): Promise<number>;
   /** From writing `key` until the bytes arrived that moved the cursor's row. */
   press(key: string): Promise<number>;
   /** CPU ms that it has used so far, by the kernel's count. */
@@ -37,18 +39,19 @@ export const fullGrid = (lines: readonly string[]): boolean =>
   lines.some((line) => line.includes('oldest look'));
 export const anyFrame = (lines: readonly string[]): boolean => lines.some((line) => line !== '');
 
-/** Starts `weave-console` on `size` peers, at 140x40. */
+/** Starts `weave-console` on `size` peers, at 140x40; `command` opens it elsewhere than on the grid. */
 export const startConsole = (
   site: Site,
   size: number,
   interval: number,
   cleanup: Cleanup,
+  command: readonly string[] = [],
 ): ConsoleProcess => {
   if (!existsSync(bundle)) throw new CannotMeasure(`${bundle} is not there: npm run build`);
   const [columns, rows] = [140, 40];
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
   const began = performance.now();
-  const pty = spawn(process.execPath, [bundle, '--config', site.config(size, interval)], {
+  const pty = spawn(process.execPath, [bundle, ...command, '--config', site.config(size, interval)], {
     cols: columns,
     rows,
     env: personEnv,
@@ -98,6 +101,13 @@ export const startConsole = (
       watch(performance.now());
     });
 
+  const after: ConsoleProcess['after'] = async (act, what, holds) => {
+    const shown = moment(what, holds, 5000);
+    const began = performance.now();
+    act();
+    return (await shown) - began;
+  };
+
   const stop = async () => {
     if (over) return;
     pty.kill('SIGTERM');
@@ -109,19 +119,17 @@ export const startConsole = (
   return {
     pid: pty.pid,
     until: async (what, holds, limit = 60_000) => (await moment(what, holds, limit)) - began,
-    press: async (key) => {
+    after,
+    press: (key) => {
       const before = underCursor(lines());
-      const moved = moment(
+      return after(
+        () => pty.write(key),
         `${JSON.stringify(key)} moves the cursor`,
         (now) => {
           const at = underCursor(now);
           return at !== '' && at !== before;
         },
-        5000,
       );
-      const pressed = performance.now();
-      pty.write(key);
-      return (await moved) - pressed;
     },
     cpu: () => {
       const stat = readFileSync(`/proc/${pty.pid}/stat`, 'utf8');

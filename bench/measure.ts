@@ -152,3 +152,27 @@ export const measureKeys = async ({ site, plan, cleanup }: Bench): Promise<Keys>
   await screen.stop();
   return { times, late };
 };
+
+/** ms from the moment in which the peers' own reports have the first ring to the bytes that say so on the prime screen. */
+export const measurePrimes = async ({ site, plan, cleanup }: Bench): Promise<readonly number[]> => {
+  const size = plan.primeSize;
+  const says = (text: string) => (lines: readonly string[]) => lines.some((line) => line.includes(text));
+  site.elect(size, true);
+  const screen = startConsole(site, size, 2000, cleanup, ['prime', '--read-only']);
+  const times: number[] = [];
+  for (let turn = 0; turn < plan.primes; turn += 1) {
+    site.elect(size, true);
+    await screen.until('a prime that waits', says('waits for consensus'));
+    // At odd moments of the rhythm in which the console looks.
+    await sleep(1000 + Math.random() * 800);
+    times.push(
+      await screen.after(
+        () => site.elect(size, false),
+        'the end of a prime',
+        says('The ring is there, and the same on all'),
+      ),
+    );
+  }
+  await screen.stop();
+  return times;
+};

@@ -16,6 +16,8 @@ export type Plan = {
   readonly idleTime: number;
   readonly keySize: number;
   readonly keys: number;
+  readonly primeSize: number;
+  readonly primes: number;
 };
 
 export const usage = `Usage: npm run bench -- [--quick] [--json FILE]
@@ -46,6 +48,8 @@ export const planOf = (argv: readonly string[]): Plan | null => {
           idleTime: 4000,
           keySize: 25,
           keys: 30,
+          primeSize: 25,
+          primes: 3,
         }
       : {
           quick: false,
@@ -59,6 +63,8 @@ export const planOf = (argv: readonly string[]): Plan | null => {
           idleTime: 20_000,
           keySize: 100,
           keys: 300,
+          primeSize: 60,
+          primes: 10,
         };
   } catch {
     return null;

@@ -1,18 +1,23 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { addressesOf } from './addresses.ts';
-import { type Answers, answersOf } from './report.ts';
+import { type Answers, answersOf, waitingOf } from './report.ts';
 
 // The status ports of all peers, in a process of its own so that its CPU isn't counted as ours. A peer is told by the
 // loopback address it was asked on.
 
+/** Asked by the bench: from now on the peers of this size wait for their first ring, or have it. */
+export type Election = { readonly size: number; readonly waits: boolean };
+
 const sizes = process.argv.slice(2).map(Number);
 const answers = new Map<string, Answers>();
-for (const size of sizes) {
-  const addresses = addressesOf(size);
-  answersOf(addresses).forEach((answer, index) => {
-    answers.set(addresses[index] ?? '', answer);
+const become = (size: number, all: readonly Answers[]): void => {
+  addressesOf(size).forEach((address, index) => {
+    const one = all[index];
+    if (one !== undefined) answers.set(address, one);
   });
-}
+};
+const healthy = new Map(sizes.map((size) => [size, answersOf(addressesOf(size))]));
+for (const [size, all] of healthy) become(size, all);
 
 const answer = (request: IncomingMessage, response: ServerResponse): void => {
   const found = answers.get(request.socket.localAddress ?? '');
@@ -42,4 +47,8 @@ for (const address of answers.keys()) {
   if (typeof bound === 'object' && bound !== null) port = bound.port;
 }
 process.send?.({ port });
+process.on('message', ({ size, waits }: Election) => {
+  const all = healthy.get(size) ?? [];
+  become(size, waits ? waitingOf(all) : all);
+});
 process.once('disconnect', () => process.exit(0));

@@ -23,6 +23,16 @@ const text = (value: unknown): string => JSON.stringify(value, null, 4).replace(
 
 const ipv4 = (value: number): string => [24, 16, 8, 0].map((bits) => (value >>> bits) & 255).join('.');
 
+/** The same before there is a ring: the first peer was primed and waits for one more, the others are idle. */
+export const waitingOf = (answers: readonly Answers[]): Answers[] =>
+  answers.map(({ full, projected }, index) => {
+    const report = JSON.parse(projected.toString()) as Captured;
+    const quorum = Math.floor(answers.length / 2) + 1;
+    const Paxos = index === 0 ? { Elector: true, KnownNodes: quorum - 1, Quorum: quorum } : null;
+    const waits = { ...report, IPAM: { ...report.IPAM, Entries: null, Paxos } };
+    return { full, projected: Buffer.from(JSON.stringify(waits)) };
+  });
+
 /**
  * What each of `addresses.length` peers of one healthy cluster would answer. Every peer is known to, connected to and an owner beside
  * all others, so the size and the work of reading it are those of a real cluster of that size.

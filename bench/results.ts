@@ -16,6 +16,8 @@ export type Results = {
   /** By how many ms the timers between the keys came late: what the machine adds to each key by itself. */
   readonly late: readonly number[];
   readonly keySize: number;
+  readonly primes: readonly number[];
+  readonly primeSize: number;
 };
 
 /** A promise and what became of it. `value` is NaN where it was not measured. */
@@ -85,6 +87,13 @@ export const verdictsOf = (results: Results): Verdict[] => {
       value: percentile(results.keys, 0.99),
       unit: 'ms',
       target: 16,
+      better: 'less',
+    },
+    {
+      what: `the peers' report to frame, a prime of ${results.primeSize} that ends, worst`,
+      value: Math.max(...results.primes),
+      unit: 'ms',
+      target: 1000,
       better: 'less',
     },
     {

@@ -7,6 +7,7 @@ import {
   measureFirstGrids,
   measureIdle,
   measureKeys,
+  measurePrimes,
   measureRefreshes,
   measureStarts,
   type Refreshes,
@@ -33,6 +34,8 @@ const measure = async (bench: Bench, missing: readonly string[]): Promise<Result
   const idle = await measureIdle(bench);
   note(`${plan.keySize} peers: ${plan.keys} keys`);
   const { times: keys, late } = await measureKeys(bench);
+  note(`${plan.primeSize} peers: ${plan.primes} primes that end`);
+  const primes = await measurePrimes(bench);
   for (const size of plan.sizes) {
     note(`${size} peers: first grids`);
     first.set(size, await measureFirstGrids(bench, size));
@@ -51,6 +54,8 @@ const measure = async (bench: Bench, missing: readonly string[]): Promise<Result
     keys,
     late,
     keySize: plan.keySize,
+    primes,
+    primeSize: plan.primeSize,
   };
 };
 
@@ -60,7 +65,10 @@ const main = async (argv: readonly string[], cleanup: Cleanup): Promise<number> 
     process.stderr.write(usage);
     return 2;
   }
-  const site = await startSite([...new Set([...plan.sizes, plan.idleSize, plan.keySize])], cleanup);
+  const site = await startSite(
+    [...new Set([...plan.sizes, plan.idleSize, plan.keySize, plan.primeSize])],
+    cleanup,
+  );
   const tools = findTools();
   const missing = tools.missing.map((tool) => `${tool.name} is not installed: ${tool.install}`);
   for (const line of missing) note(line);

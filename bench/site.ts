@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { addressesOf } from './addresses.ts';
 import type { Cleanup } from './cleanup.ts';
 import { asAnotherMachine, end, forkModule, messagesOf } from './processes.ts';
+import type { Election } from './report-server.ts';
 import { type Sshd, startSshd } from './sshd.ts';
 
 /** What stands in for clusters of several sizes: one sshd, one HTTP process, and a config file for each size. */
@@ -14,6 +15,8 @@ export type Site = {
   readonly statusPort: number;
   /** A config file of the console for `size` peers that are looked at each `interval` ms. */
   config(size: number, interval: number): string;
+  /** The peers of a cluster of `size` wait for their first ring, or have it, from now on. */
+  elect(size: number, waits: boolean): void;
   /** A config file of OpenSSH that knows the same peers; `masters` shares one connection a peer. */
   sshConfig(masters: boolean): string;
   /** Where the shared connection of a peer has its socket. */
@@ -77,6 +80,9 @@ export const startSite = async (sizes: readonly number[], cleanup: Cleanup): Pro
       };
       writeFileSync(file, JSON.stringify({ schema: 1, clusters: { bench: cluster } }), { mode: 0o600 });
       return file;
+    },
+    elect: (size, waits) => {
+      server.send({ size, waits } satisfies Election);
     },
     sshConfig: (masters) => (masters ? withMasters : without),
   };

@@ -81,6 +81,7 @@ export const tableOf = (results: Results): string =>
     `Idle, ${results.idleSize} peers at 2 s: console ${figure(results.idle.console)} %, session alone ${figure(results.idle.session)} % of a core`,
     `Key to frame, ${results.keySize} peers at 2 s, 140x40: p50 ${figure(percentile(results.keys, 0.5))} ms, p99 ${figure(percentile(results.keys, 0.99))} ms, worst ${figure(Math.max(...results.keys))} ms of ${results.keys.length}`,
     `  (meanwhile bare timers of this machine came late by p50 ${figure(percentile(results.late, 0.5))} ms, p99 ${figure(percentile(results.late, 0.99))} ms)`,
+    `Report to frame, a prime of ${results.primeSize} peers that ends: median ${figure(median(results.primes))} ms, worst ${figure(Math.max(...results.primes))} ms of ${results.primes.length}`,
     '',
     ...verdictTable(results),
   ].join('\n');
@@ -102,6 +103,7 @@ export const jsonOf = (results: Results): string => {
       starts: results.starts,
       idle: { peers: results.idleSize, ...results.idle },
       keys: { peers: results.keySize, times: results.keys, late: results.late },
+      primes: { peers: results.primeSize, times: results.primes },
       verdicts: verdictsOf(results).map((verdict) => ({ ...verdict, passes: passes(verdict) })),
     },
     null,

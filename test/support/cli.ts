@@ -26,17 +26,17 @@ const plainEnv = (extra: Readonly<Record<string, string>>): Record<string, strin
 };
 
 /** Ends a program that hangs: a test must not wait for ever. */
-const limit = 50_000;
+const usualLimit = 50_000;
 
-/** What to start: node's arguments before the program's own, and where. */
-export type Program = { readonly node: readonly string[]; readonly cwd: string };
-const fromSource: Program = { node: ['--import', 'tsx', 'cli.tsx'], cwd: root };
+/** What to start: node's arguments before the program's own, and where; `limit` in ms instead of the usual one. */
+export type Program = { readonly node: readonly string[]; readonly cwd: string; readonly limit?: number };
+export const fromSource: Program = { node: ['--import', 'tsx', 'cli.tsx'], cwd: root };
 
 /** Starts `weave-console ARGS`, its standard input closed and its outputs pipes. */
 export const startCli = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  { node, cwd }: Program = fromSource,
+  { node, cwd, limit = usualLimit }: Program = fromSource,
 ): Running => {
   const child = spawn(process.execPath, [...node, ...args], {
     cwd,
