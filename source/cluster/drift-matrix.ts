@@ -4,6 +4,7 @@ import type { HostFacts } from './host-facts.ts';
 import type { PeerId } from './inventory.ts';
 import { oddOnesOut } from './lists.ts';
 import type { PeerReport } from './peer-report.ts';
+import { startsAtBoot } from './unit-files.ts';
 
 /** What should be the same on all peers: first what stands in files, then what the running peers tell. */
 export const driftColumns = [
@@ -109,7 +110,7 @@ const known = <T>(value: T | null | undefined, told: (value: T) => DriftCell): D
 const enabledCell = (unit: HostFacts['unit'], anywhere: boolean): DriftCell => {
   if (!unit.known) return unknown;
   if (unit.value.load === 'not-found') return cell(anywhere, 'no unit');
-  return cell(unit.value.enabled !== 'enabled', unit.value.enabled || 'not set');
+  return cell(!startsAtBoot(unit.value.enabled), unit.value.enabled || 'not set');
 };
 
 const clockCell = (offset: number): DriftCell => {

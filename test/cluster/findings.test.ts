@@ -453,11 +453,22 @@ describe('hosts', () => {
   const stopped = stoppedHost;
 
   it.each([
-    [
-      'a disabled unit',
-      hosts(3, { 1: { unit: known(unitFacts({ enabled: 'disabled' })) } }),
-      ['warning unit-not-enabled: 2'],
-    ],
+    ...['disabled', 'masked', 'masked-runtime', 'enabled-runtime', 'linked', 'linked-runtime'].map(
+      (enabled) =>
+        [
+          `a unit that is ${enabled}`,
+          hosts(3, { 1: { unit: known(unitFacts({ enabled })) } }),
+          ['warning unit-not-enabled: 2'],
+        ] as const,
+    ),
+    ...['enabled', 'static', 'alias', 'generated', 'indirect', ''].map(
+      (enabled) =>
+        [
+          `no unit that is ${enabled || 'not told'}`,
+          hosts(3, { 1: { unit: known(unitFacts({ enabled })) } }),
+          [],
+        ] as const,
+    ),
     [
       'a container beside an inactive unit',
       hosts(3, { 1: { unit: known(unitFacts({ active: 'inactive' })) } }),

@@ -298,6 +298,16 @@ describe('the new host', () => {
     ],
     [
       unitRuns(six),
+      spareFacts({ unit: unitOf({ enabled: 'enabled-runtime' }) }),
+      'block: On h6 (10.77.0.16) the unit is active and enabled-runtime, the container running. Its log tells why.',
+    ],
+    [
+      unitRuns(six, { enabled: false }),
+      spareFacts({ unit: unitOf({ enabled: 'enabled-runtime' }) }),
+      'pass: On h6 (10.77.0.16) the unit is active and enabled-runtime, the container running.',
+    ],
+    [
+      unitRuns(six),
       spareFacts({ unit: unitOf({ active: 'failed' }), container: noContainer }),
       'block: On h6 (10.77.0.16) the unit is failed and enabled, the container absent. Its log tells why.',
     ],
@@ -561,7 +571,7 @@ describe('a peer that goes', () => {
     [
       unitDisabled(three),
       leavingFacts({ unit: unitOf({ enabled: 'enabled-runtime' }) }),
-      'block: The unit of h3 (10.77.0.13) is enabled-runtime: a reboot would bring it back.',
+      'block: The unit of h3 (10.77.0.13) is enabled-runtime: until the next boot, and whatever enables it at each boot (systemctl disable --runtime there) would bring it back.',
     ],
     [
       unitDisabled(three),

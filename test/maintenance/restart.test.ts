@@ -270,6 +270,11 @@ describe('before a peer is stopped', () => {
       [`warn enabled:${target}`],
     ],
     [
+      'it starts with the host until the next boot only, which is gone by then',
+      h2({ facts: factsOf('h2', { unit: unitOf({ enabled: 'enabled-runtime' }) }) }),
+      [`warn enabled:${target}`],
+    ],
+    [
       'another version is installed',
       h2({ facts: factsOf('h2', { scriptVersion: known('2.8.2') }) }),
       [`warn version:${target}`],

@@ -1,6 +1,7 @@
 import type { Finding, Rule } from '../findings.ts';
 import { containerRuns, hostWord } from '../peer-state.ts';
 import type { Picture } from '../picture.ts';
+import { staysAway } from '../unit-files.ts';
 import { mendAll, mendBy } from './mending.ts';
 import { idsOf, label, labels, quote } from './words.ts';
 
@@ -12,8 +13,6 @@ export const unitRules: readonly Rule[] = [
   { id: 'restart-policy', evaluate: unitRestarts },
   { id: 'restart-policy', evaluate: dockerRestarts },
 ];
-
-const OFF: ReadonlySet<string> = new Set(['disabled', 'masked', 'masked-runtime']);
 
 function unitFailed({ watches, roster }: Picture): Finding[] {
   const failed = watches.flatMap((watch, index) => {
@@ -74,7 +73,7 @@ function launchedByHand({ watches, roster }: Picture): Finding[] {
 function unitNotEnabled({ watches, roster }: Picture): Finding[] {
   const off = watches.flatMap((watch, index) => {
     const { unit } = hostWord(watch);
-    return unit && unit.load !== 'not-found' && OFF.has(unit.enabled) ? [index] : [];
+    return unit && unit.load !== 'not-found' && staysAway.has(unit.enabled) ? [index] : [];
   });
   const [first] = off;
   const watch = first === undefined ? undefined : watches[first];

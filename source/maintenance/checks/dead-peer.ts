@@ -3,6 +3,7 @@ import { type Millis, notDeadBy } from '../../cluster/trouble.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { calledDead, configuredName, nameToReclaim, refWords, strangers } from './dead-name.ts';
+import { bringsBack } from './enabling.ts';
 import {
   away,
   called,
@@ -198,7 +199,7 @@ export const disabledOrAway = (id: PeerId): Check => ({
     const { enabled, load } = unit.value;
     if (load === 'not-found') return pass(`${name} has no unit that could start weave.`);
     return enabled.startsWith('enabled')
-      ? block(`The unit of ${name} is ${enabled}: a reboot would bring it back with its old data.`)
+      ? block(`The unit of ${name} is ${enabled}: ${bringsBack(enabled)} with its old data.`)
       : pass(`The unit of ${name} is ${enabled || 'not enabled'}.`);
   },
 });

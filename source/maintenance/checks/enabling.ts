@@ -1,4 +1,5 @@
 import type { PeerId } from '../../cluster/inventory.ts';
+import { startsAtBoot } from '../../cluster/unit-files.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
 import { called, inspectionOf, notInspected } from './seeing.ts';
 
@@ -29,8 +30,14 @@ export const unitEnabled = (id: PeerId): Check => ({
     if (unit === undefined) return notInspected(world, id);
     if (!unit.known) return unknown(`The unit of ${called(world, id)} is not known: ${unit.because}.`);
     const { enabled } = unit.value;
-    return enabled === 'enabled'
+    return startsAtBoot(enabled)
       ? pass(`The unit of ${called(world, id)} is enabled.`)
       : block(`The unit of ${called(world, id)} is ${enabled || 'not enabled'}.`);
   },
 });
+
+/** What brings weave back on a host whose unit is enabled in some way, as a clause; `disable` leaves alone what lies in /run. */
+export const bringsBack = (enabled: string): string =>
+  enabled === 'enabled-runtime'
+    ? 'until the next boot, and whatever enables it at each boot (systemctl disable --runtime there) would bring it back'
+    : 'a reboot would bring it back';

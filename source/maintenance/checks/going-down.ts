@@ -1,4 +1,5 @@
 import type { PeerId } from '../../cluster/inventory.ts';
+import { startsAtBoot } from '../../cluster/unit-files.ts';
 import { block, type Check, pass, unknown, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { ownedBy, ringOf } from './ring.ts';
@@ -118,8 +119,7 @@ export const startsWithHost = (id: PeerId, unit: string): Check => ({
     if (facts === undefined) return notInspected(world, id);
     if (!facts.known) return unknown(`The unit of ${name} is not known: ${facts.because}.`);
     const { enabled, load } = facts.value;
-    if (load !== 'loaded' || enabled.startsWith('enabled'))
-      return pass(`The unit of ${name} is ${enabled || load}.`);
+    if (load !== 'loaded' || startsAtBoot(enabled)) return pass(`The unit of ${name} is ${enabled || load}.`);
     return warn(
       `The unit of ${name} is ${enabled || 'not enabled'}: weave does not start with the host. This will start it once; to have it start at every boot: systemctl enable ${unit} there.`,
     );

@@ -1,4 +1,5 @@
 import type { PeerId } from '../../cluster/inventory.ts';
+import { startsAtBoot } from '../../cluster/unit-files.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
 import { linked } from './cluster.ts';
 import { observers } from './ring.ts';
@@ -33,7 +34,7 @@ export const unitRuns = (
     const { active, enabled } = facts.unit.value;
     const { status } = facts.container.value;
     const words = `the unit is ${active} and ${enabled || 'not enabled'}, the container ${status}`;
-    return active === 'active' && (!asked || enabled.startsWith('enabled')) && status === 'running'
+    return active === 'active' && (!asked || startsAtBoot(enabled)) && status === 'running'
       ? pass(`On ${called(world, id)} ${words}.`)
       : block(`On ${called(world, id)} ${words}. Its log tells why.`);
   },

@@ -2,6 +2,7 @@ import type { PeerId } from '../../cluster/inventory.ts';
 import { block, type Check, pass, unknown, type Verdict, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { linked } from './cluster.ts';
+import { bringsBack } from './enabling.ts';
 import { observers, ownedBy, total } from './ring.ts';
 import {
   called,
@@ -136,7 +137,7 @@ export const unitDisabled = (id: PeerId): Check => ({
     const { enabled, load } = unit.value;
     if (load === 'not-found') return pass(`${name} has no unit that could start weave.`);
     return enabled.startsWith('enabled')
-      ? block(`The unit of ${name} is ${enabled}: a reboot would bring it back.`)
+      ? block(`The unit of ${name} is ${enabled}: ${bringsBack(enabled)}.`)
       : pass(`The unit of ${name} is ${enabled || 'not enabled'}.`);
   },
 });
