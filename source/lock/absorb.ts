@@ -2,6 +2,7 @@ import type { PeerId } from '../cluster/inventory.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import type { Expected } from '../commands/lock/swap.ts';
 import type { LeaseLine, LockSighting, SwapResult } from './answers.ts';
+import { leftThere } from './left-there.ts';
 import { recordPrefix } from './record.ts';
 import { isOurs, type Lease, type LockEvent, type LockState, tokenOf, type Voter } from './state.ts';
 
@@ -17,6 +18,7 @@ const expectedOf = (state: LockState, seen: LockSighting): Expected | null => {
   if (seen.kind !== 'seen' || seen.record.kind === 'broken') return null;
   if (seen.record.kind === 'absent') return { kind: 'absent' };
   if (isOurs(state, seen.record.record)) return { kind: 'own', prefix: recordPrefix(state.record) };
+  if (leftThere(state, seen) !== null) return null;
   return seen.record.sum === null ? null : { kind: 'exact', sum: seen.record.sum };
 };
 
@@ -26,7 +28,9 @@ const sawPeer = (state: LockState, peer: PeerId, voter: Voter, sighting: LockSig
       ? sighting.why
       : sighting.record.kind === 'broken'
         ? `its record is broken: ${sighting.record.why}`
-        : null;
+        : state.phase.kind === 'held' && leftThere(state, sighting) !== null
+          ? 'what another session left there is not decided about'
+          : null;
   const seen = { sighting, asking: false, trouble };
   // While taking, the decision on all voters says what may be replaced; only a holder decides peer by peer.
   if (state.phase.kind !== 'held' || sighting.kind !== 'seen') return withVoter(state, peer, seen);

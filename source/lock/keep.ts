@@ -1,6 +1,7 @@
 import type { PeerId } from '../cluster/inventory.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import { withVoter } from './absorb.ts';
+import { firstLeft } from './left-there.ts';
 import { counts, foreignHolder, type LockEffect, type LockState, tokenOf, type Voter } from './state.ts';
 
 type Step = readonly [LockState, readonly LockEffect[]];
@@ -9,11 +10,15 @@ type Step = readonly [LockState, readonly LockEffect[]];
 export const holding = (state: LockState, now: Millis): number =>
   [...state.voters.values()].filter((voter) => counts(voter, state.want.pace, now)).length;
 
-/** Whether the lock is held now: enough voters count, and none shows somebody else who lives. */
+/**
+ * Whether the lock is held now: enough voters count, and none shows somebody else who lives, or, where a person went on with
+ * the survivors, what somebody left and nobody decided about.
+ */
 export const isHeld = (state: LockState, now: Millis): boolean =>
   state.phase.kind === 'held' &&
   holding(state, now) >= state.phase.need &&
-  [...state.voters.values()].every((voter) => foreignHolder(state, voter) === null);
+  [...state.voters.values()].every((voter) => foreignHolder(state, voter) === null) &&
+  firstLeft(state) === null;
 
 const ask = (state: LockState, peer: PeerId, now: Millis): Step => [
   withVoter(state, peer, { asking: true, retryAt: now + state.want.pace.retryEvery }),

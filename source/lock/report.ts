@@ -1,6 +1,7 @@
 import type { PeerId } from '../cluster/inventory.ts';
 import type { Millis } from '../cluster/trouble.ts';
 import { holding, isHeld } from './keep.ts';
+import { firstLeft, leftWords } from './left-there.ts';
 import type { LockRecord } from './record.ts';
 import { counts, deadline, foreignHolder, type LockResult, type LockState, type Voter } from './state.ts';
 
@@ -25,6 +26,8 @@ export type LockReport = {
   }[];
   /** A live session of somebody else, seen while we hold or held the lock. */
   readonly foreign: LockRecord | null;
+  /** What a session that died left on a peer that came back, while survivors go on: a person must decide about it. A clause. */
+  readonly left: string | null;
   readonly result: LockResult | null;
 };
 
@@ -65,6 +68,7 @@ export const reportOf = (state: LockState, now: Millis): LockReport => {
     over: 'over',
   } as const;
   const voters = [...state.voters];
+  const left = phase.kind === 'held' ? firstLeft(state) : null;
   return {
     kind: kinds[phase.kind],
     record: state.record,
@@ -78,6 +82,7 @@ export const reportOf = (state: LockState, now: Millis): LockReport => {
       trouble: voter.trouble,
     })),
     foreign: voters.map(([, voter]) => foreignHolder(state, voter)).find((record) => record !== null) ?? null,
+    left: left === null ? null : leftWords(left),
     result: phase.kind === 'over' ? phase.result : null,
   };
 };
@@ -89,6 +94,7 @@ export const whyNot = (state: LockState, peer: PeerId, now: Millis): string | nu
   if (report.kind === 'over' || report.kind === 'leaving') return `the lock is no longer held; ${nothing}`;
   if (report.kind === 'taking') return `the lock is not held yet; ${nothing}`;
   if (report.foreign !== null) return `${report.foreign.who} holds the lock on some peers, too; ${nothing}`;
+  if (report.left !== null) return `${report.left}; ${nothing}`;
   if (report.kind === 'suspended')
     return `the lock answers on ${report.have} of the ${report.need} peers that are needed; ${nothing}`;
   if (report.record.step === null) return `no step was announced to the peers; ${nothing}`;

@@ -68,6 +68,7 @@ const lockReport: LockReport = {
   settled: true,
   voters: members.map((peer) => ({ peer, word: 'ours', trouble: null })),
   foreign: null,
+  left: null,
   result: null,
 };
 

@@ -245,7 +245,11 @@ export const performRun = (
   const stopLock = lock.subscribe((news) => {
     if (news.kind === 'held') dispatch({ kind: 'lock', lock: { kind: 'held' } });
     else if (news.kind === 'suspended') {
-      const why = `only ${news.report.have} of the ${news.report.need} peers needed hold it`;
+      const { left, have, need } = news.report;
+      const why =
+        left === null
+          ? `only ${have} of the ${need} peers needed hold it`
+          : `${left}, and nobody has decided about that. Pause; what is begun next asks for both`;
       dispatch({ kind: 'lock', lock: { kind: 'suspended', why } });
     } else if (news.kind === 'over' && run.ended === null) {
       const to = news.result.kind === 'lost' ? news.result.to : null;

@@ -428,6 +428,74 @@ describe('going on with the survivors', () => {
     expect(lock.fenceOf('p1')).toMatchObject({ ok: false, why: expect.stringContaining('ben@desk') });
   });
 
+  describe('writes nothing over what a dead session left on a peer that comes back, and stops', () => {
+    const left = (more: Parameters<typeof aRecord>[0]) =>
+      recordText(aRecord({ who: 'ben@desk', procedure: 'remove-peer', target: '10.0.0.16', step, ...more }));
+
+    it('where survivors of the other side had begun it', async () => {
+      at('p2').cut();
+      const lock = await take({ peers: two, ...consent });
+      await lock.announce(step);
+      const news: string[] = [];
+      lock.subscribe(({ kind }) => news.push(kind));
+      const record = left({ peers: two, survivors: ['p2'] });
+      at('p2').up = true;
+      at('p2').peer.record = record;
+      await time.advance(11_000);
+      expect(at('p2').peer.record).toBe(record);
+      expect(news).toEqual(['suspended']);
+      const why =
+        'p2 came back with a change that ben@desk left half done there (remove-peer of 10.0.0.16, step 1 of 4)';
+      expect(lock.report()).toMatchObject({ kind: 'suspended', left: why });
+      for (const peer of two) expect(lock.fenceOf(peer)).toMatchObject({ ok: false });
+      expect(lock.fenceOf('p1')).toMatchObject({ why: expect.stringContaining(why) });
+      // Whoever decides about it sees both.
+      expect(await lock.leave('keep')).toEqual({ kind: 'left' });
+      const { takeover } = await smith.status(two);
+      expect(takeover?.locks).toHaveLength(2);
+    });
+
+    it('where a majority had it that was missing, and goes on when it is gone', async () => {
+      for (const peer of ['p2', 'p3']) at(peer).cut();
+      const lock = await take({ survivors: { missing: ['p2', 'p3'] } });
+      await lock.announce(step);
+      at('p3').up = true;
+      at('p3').peer.record = left({ peers });
+      await time.advance(11_000);
+      expect(lock.report().kind).toBe('suspended');
+      at('p3').peer.record = null;
+      await time.advance(11_000);
+      expect(lock.report()).toMatchObject({ kind: 'held', have: 2, left: null });
+      expect(recordAt('p3')).toMatchObject({ record: { step, survivors: ['p1'] } });
+    });
+
+    it('where it can not be read', async () => {
+      at('p2').cut();
+      const lock = await take({ peers: two, ...consent });
+      await lock.announce(step);
+      at('p2').up = true;
+      at('p2').peer.record = '{ half';
+      await time.advance(11_000);
+      expect(at('p2').peer.record).toBe('{ half');
+      expect(lock.report()).toMatchObject({
+        kind: 'suspended',
+        left: expect.stringContaining("can't be read"),
+      });
+    });
+
+    it('and not where it changed nothing, as its majority shows', async () => {
+      for (const peer of ['p2', 'p3']) at(peer).cut();
+      const lock = await take({ survivors: { missing: ['p2', 'p3'] } });
+      await lock.announce(step);
+      for (const peer of ['p2', 'p3']) {
+        at(peer).up = true;
+        at(peer).peer.record = left({ peers, step: null });
+      }
+      await time.advance(25_000);
+      expect(lock.report()).toMatchObject({ kind: 'held', have: 3, left: null });
+    });
+  });
+
   it('counts nobody as dead who stands in a list of the peers and not in the config', async () => {
     const refused = await smith.acquire(request([...two, 'p9'], { survivors: { missing: ['p9'] } }));
     expect(refused).toMatchObject({ result: { why: { kind: 'too-few', unknown: ['p9'] } } });
