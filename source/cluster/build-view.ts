@@ -57,7 +57,7 @@ export function buildView(
       watches,
       reports,
       rings: space.rings,
-      apart: (a, b) => apart.some((pair) => pair.includes(a) && pair.includes(b)),
+      apart: bothIn(apart),
       cliqueOf,
       now,
       first: previous === undefined,
@@ -182,6 +182,18 @@ function heldRing(rings: readonly RingVersion[], apart: boolean, id: string, nam
     rings.find(({ observers }) => observers.includes(id)) ??
     rings.find(({ shares }) => shares.some((owner) => owner.name === name));
   return { ring, number: ring ? rings.indexOf(ring) + 1 : null };
+}
+
+/** Whether two rings are one of these pairs, in either order. */
+function bothIn(
+  pairs: readonly (readonly [RingVersion, RingVersion])[],
+): (a: RingVersion, b: RingVersion) => boolean {
+  const others = new Map<RingVersion, Set<RingVersion>>();
+  for (const [a, b] of pairs) {
+    others.set(a, (others.get(a) ?? new Set()).add(b));
+    others.set(b, (others.get(b) ?? new Set()).add(a));
+  }
+  return (a, b) => others.get(a)?.has(b) ?? false;
 }
 
 function apartPairs(

@@ -4,6 +4,7 @@ import { retryWords } from './connection-info.ts';
 import { lasting } from './findings/way-in.ts';
 
 import type { PeerId } from './inventory.ts';
+import { once } from './once.ts';
 import type { Connection, PeerReport } from './peer-report.ts';
 import { hostWord, isOutdated } from './peer-state.ts';
 import { readingOf } from './reading.ts';
@@ -33,12 +34,18 @@ export type Missing = {
   readonly link: string | null;
 };
 
+const calledIn = once(
+  (view: ClusterView) =>
+    new Map(
+      view.peers.map(({ id, nickname: told, watch }) => {
+        const nickname = told ?? watch.lastFacts?.facts.hostname ?? '';
+        return [id, nickname === '' || nickname === id ? id : `${nickname} (${id})`];
+      }),
+    ),
+);
+
 /** How people call a configured peer: `h3 (10.0.0.13)`, or its address alone where nobody knows a nickname. */
-export const called = (view: ClusterView, id: PeerId): string => {
-  const peer = view.peers.find((one) => one.id === id);
-  const nickname = peer?.nickname ?? peer?.watch.lastFacts?.facts.hostname ?? '';
-  return nickname === '' || nickname === id ? id : `${nickname} (${id})`;
-};
+export const called = (view: ClusterView, id: PeerId): string => calledIn(view).get(id) ?? id;
 
 /** Several of them in a sentence. */
 export const calledAll = (view: ClusterView, ids: readonly PeerId[]): string =>
@@ -101,6 +108,8 @@ const stopped = (watch: PeerView['watch']): Reason => {
   };
 };
 
+const targetsOf = once(({ targets }: PeerReport) => new Set(targets.map(endpointOf)));
+
 /** What keeps it away although it answers. */
 const byLink = (
   view: ClusterView,
@@ -128,10 +137,9 @@ const byLink = (
   }
   if (report === null) return { kind: 'apart', why: `answers; what ${from} says of it is not known` };
   const theirs = view.peers[index]?.watch.look;
-  const lists = (targets: readonly string[], whom: PeerId) =>
-    targets.map(endpointOf).includes(endpointOf(whom));
-  const listsBack = theirs?.kind === 'report' && lists(theirs.report.targets, roster.ids[peer] ?? '');
-  if (row === null && !lists(report.targets, id))
+  const lists = (by: PeerReport, whom: PeerId) => targetsOf(by).has(endpointOf(whom));
+  const listsBack = theirs?.kind === 'report' && lists(theirs.report, roster.ids[peer] ?? '');
+  if (row === null && !lists(report, id))
     return listsBack
       ? {
           kind: 'apart',
@@ -147,6 +155,16 @@ const byLink = (
 
 /** `, while it sees h4 and h5`: which part of a cut network it is in. */
 const seenThere = (view: ClusterView, roster: Roster, index: number): string => {
+  const known = sights(view);
+  const found = known.get(index) ?? sightOf(view, roster, index);
+  known.set(index, found);
+  return found;
+};
+
+/** What `seenThere` has said of the peers of a view, by index. */
+const sights = once((_: ClusterView) => new Map<number, string>());
+
+const sightOf = (view: ClusterView, roster: Roster, index: number): string => {
   const look = view.peers[index]?.watch.look;
   if (look?.kind !== 'report') return '';
   const { known } = readingOf(look.report, index, roster);
@@ -157,15 +175,27 @@ const seenThere = (view: ClusterView, roster: Roster, index: number): string => 
 const RANK: readonly Connection['state'][] = ['established', 'pending', 'connecting', 'retrying', 'failed'];
 
 /** The best row of the report for this peer, by whom it names or else by the address that was dialled. */
-const rowOf = (report: PeerReport | null, roster: Roster, index: number): Connection | null => {
+const rowOf = (report: PeerReport | null, roster: Roster, index: number): Connection | null =>
+  report === null ? null : (bestRows(report, roster).get(index) ?? null);
+
+const rowsBy = once((_: PeerReport) => new WeakMap<Roster, ReadonlyMap<number, Connection>>());
+
+const bestRows = (report: PeerReport, roster: Roster): ReadonlyMap<number, Connection> => {
+  const known = rowsBy(report).get(roster);
+  if (known !== undefined) return known;
   const rank = ({ state }: Connection) => (RANK.indexOf(state) + RANK.length + 1) % (RANK.length + 1);
-  const rows = (report?.connections ?? []).filter(
-    (row) =>
-      row.fault !== 'ourself' &&
-      ((row.outbound && roster.byEndpoint(row.address) === index) ||
-        (row.peer !== null && roster.byRef(row.peer) === index)),
-  );
-  return rows.toSorted((a, b) => rank(a) - rank(b))[0] ?? null;
+  const best = new Map<number, Connection>();
+  for (const row of report.connections) {
+    if (row.fault === 'ourself') continue;
+    const dialled = row.outbound ? roster.byEndpoint(row.address) : null;
+    const named = row.peer === null ? null : roster.byRef(row.peer);
+    for (const index of [dialled, named]) {
+      const before = index === null ? undefined : best.get(index);
+      if (index !== null && (before === undefined || rank(row) < rank(before))) best.set(index, row);
+    }
+  }
+  rowsBy(report).set(roster, best);
+  return best;
 };
 
 const linkWords = ({ state, info, retry }: Connection): string => {

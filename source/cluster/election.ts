@@ -2,6 +2,7 @@ import type { ClusterView } from './cluster-view.ts';
 import { type Missing, missingFrom } from './election-missing.ts';
 import { type WrongQuorum, wrongQuorum } from './election-quorum.ts';
 import type { PeerId } from './inventory.ts';
+import { once } from './once.ts';
 import { type IpamPhase, ipamPhase, ringOwners } from './peer-report.ts';
 import { majorityOf } from './quorum.ts';
 import { readingOf } from './reading.ts';
@@ -82,15 +83,20 @@ export const closeTo = (
   };
 };
 
+/** Once a view: with N peers that wait there are N elections to be read. */
+const rosterOf = once((view: ClusterView) =>
+  buildRoster(
+    view.peers.map((one) => one.watch),
+    view.memory?.roster,
+  ),
+);
+
 /** The election of one configured peer, as the view shows it; null for a peer that is not configured. */
 export const readElection = (view: ClusterView, peer: PeerId): Election | null => {
   const at = view.peers.findIndex(({ id }) => id === peer);
   const watch = view.peers[at]?.watch;
   if (watch === undefined) return null;
-  const roster = buildRoster(
-    view.peers.map((one) => one.watch),
-    view.memory?.roster,
-  );
+  const roster = rosterOf(view);
   const current = watch.look?.kind === 'report' ? watch.look.report : null;
   const report = current ?? watch.lastReport?.report ?? null;
   const reading = report === null ? null : readingOf(report, at, roster);
@@ -136,7 +142,7 @@ export const readElection = (view: ClusterView, peer: PeerId): Election | null =
   };
 };
 
-const ringStanding = (view: ClusterView): RingStanding => {
+const ringStanding = once((view: ClusterView): RingStanding => {
   const told = view.peers.flatMap(({ id, watch: { look } }) =>
     look?.kind === 'report' && look.report.ipam !== null ? [{ id, owners: ringOwners(look.report) }] : [],
   );
@@ -149,4 +155,4 @@ const ringStanding = (view: ClusterView): RingStanding => {
     other: others.flat(),
     without: told.filter(({ owners }) => owners === '').map(({ id }) => id),
   };
-};
+});

@@ -1,5 +1,6 @@
 import type { RingVersion } from './cluster-view.ts';
 import type { Memory } from './memory.ts';
+import { once } from './once.ts';
 import type { PeerReport } from './peer-report.ts';
 import type { Roster } from './roster.ts';
 import type { PeerWatch } from './sighting.ts';
@@ -64,17 +65,21 @@ function claimedTokens(inputs: RingInputs, before: Memory['claims'] | undefined)
   const { roster, rings, now } = inputs;
   const since = new Map<string, Millis>();
   const conflicts: RingConflict[] = [];
+  const ringOf = new Map(
+    rings.toReversed().flatMap((ring) => ring.observers.map((id) => [id, ring] as const)),
+  );
   for (const [index, name] of roster.names.entries()) {
-    const id = roster.ids[index] ?? '';
-    const ring = rings.find((version) => version.observers.includes(id));
+    const ring = ringOf.get(roster.ids[index] ?? '');
     const look = inputs.watches[index]?.look;
     if (!ring || name === null || look?.kind !== 'report') continue;
     const own = new Map(
       ring.entries.filter((entry) => entry.owner === name).map((entry) => [entry.token, entry]),
     );
+    if (own.size === 0) continue;
     for (const other of rings) {
       if (other === ring || inputs.apart(ring, other)) continue;
-      for (const theirs of other.entries) {
+      const told = byToken(other);
+      for (const theirs of [...own.keys()].flatMap((token) => told.get(token) ?? [])) {
         const ours = own.get(theirs.token);
         if (!ours || theirs.owner === name || theirs.version <= ours.version) continue;
         const key = `${theirs.token} ${name}`;
@@ -97,6 +102,16 @@ function claimedTokens(inputs: RingInputs, before: Memory['claims'] | undefined)
   }
   return { since, conflicts };
 }
+
+const byToken = once(({ entries }: RingVersion) => {
+  const told = new Map<string, Value[]>();
+  for (const entry of entries) {
+    const same = told.get(entry.token);
+    if (same) same.push(entry);
+    else told.set(entry.token, [entry]);
+  }
+  return told;
+});
 
 function stuckValues(inputs: RingInputs, before: Memory['stale'] | undefined) {
   const since = new Map<string, Millis>();
@@ -149,14 +164,17 @@ function said(value: Value): string {
   return `${value.owner} v${value.version}`;
 }
 
+const ownersOf = once(({ shares }: RingVersion) => new Set(shares.map(({ name }) => name)));
+const takenOver = once(({ entries }: RingVersion) => entries.some(({ version }) => version >= TAKEOVER));
+
 /**
  * Two rings that were seeded apart: no owner in common, held by peers that don't see each other, and no take-over in
  * either that would explain it (a peer removed on both sides of a partition is a divergence, not another seed).
  */
 export function ringsApart(a: RingVersion, b: RingVersion, cliqueOf: ReadonlyMap<string, number>): boolean {
-  const owners = new Set(a.shares.map((share) => share.name));
+  const owners = ownersOf(a);
   if (b.shares.some((share) => owners.has(share.name))) return false;
-  if ([...a.entries, ...b.entries].some((entry) => entry.version >= TAKEOVER)) return false;
+  if (takenOver(a) || takenOver(b)) return false;
   const cliques = new Set(a.observers.map((id) => cliqueOf.get(id)));
   return !b.observers.some((id) => cliques.has(cliqueOf.get(id)));
 }

@@ -32,6 +32,8 @@ export type SessionParts = {
 /** Sightings that come within this many ms of each other make one new view and one render. */
 const burst: Millis = 20;
 const tick: Millis = 1000;
+/** After a view that took longer than a burst, the next one waits so many times as long: keys come in between. */
+const breath = 3;
 /** How long the first looks may take before what changes counts as news. */
 const openingTime: Millis = 5000;
 const keptEvents = 500;
@@ -66,14 +68,19 @@ export const openSession = (parts: SessionParts): Session => {
   let opening = true;
   const opened = clock.now();
   let cancelBurst: (() => void) | null = null;
+  /** Before this the next view is not made. */
+  let rested: Millis = 0;
 
   const publish = (next: Partial<Model>) => {
     model = { ...model, ...next, now: clock.now() };
     for (const listener of listeners) listener();
   };
 
+  const soon = (delay: Millis): (() => void) => clock.after(Math.max(delay, rested - clock.now()), rebuild);
+
   const rebuild = () => {
     cancelBurst = null;
+    const began = clock.now();
     const view = buildView(inventory.cluster, [...watches.values()], {
       now: clock.now(),
       previous: model.view,
@@ -90,6 +97,8 @@ export const openSession = (parts: SessionParts): Session => {
       elections: followElections(model.elections, model.view, view, clock.now()),
       events: news.length === 0 ? model.events : [...news.reverse(), ...model.events].slice(0, keptEvents),
     });
+    const took = clock.now() - began;
+    rested = took > burst ? clock.now() + Math.min(breath * took, tick) : 0;
   };
 
   const underWay = new Set<PeerId>();
@@ -108,8 +117,8 @@ export const openSession = (parts: SessionParts): Session => {
     // The last answer of a round is worth no waiting: nothing more is about to come.
     if (underWay.size === 0 && event.kind === 'looked') {
       cancelBurst?.();
-      cancelBurst = clock.after(0, rebuild);
-    } else cancelBurst ??= clock.after(burst, rebuild);
+      cancelBurst = soon(0);
+    } else cancelBurst ??= soon(burst);
   };
 
   const emitSpare = (event: WatchEvent) => {
@@ -117,7 +126,7 @@ export const openSession = (parts: SessionParts): Session => {
     const after = before && updateWatch(before, event);
     if (after === undefined || after === before) return;
     spares.set(event.id, after);
-    cancelBurst ??= clock.after(burst, rebuild);
+    cancelBurst ??= soon(burst);
   };
 
   const setLog = (id: PeerId, log: LogLines) => publish({ logs: new Map(model.logs).set(id, log) });
@@ -171,11 +180,11 @@ export const openSession = (parts: SessionParts): Session => {
       spareWatcher.set(next.spares);
       for (const id of underWay) if (!watches.has(id)) underWay.delete(id);
       publish({ inventory: next });
-      cancelBurst ??= clock.after(burst, rebuild);
+      cancelBurst ??= soon(burst);
     },
     recall: () => {
       records = parts.records?.();
-      cancelBurst ??= clock.after(burst, rebuild);
+      cancelBurst ??= soon(burst);
     },
     stop: async () => {
       cancelTick();

@@ -164,6 +164,24 @@ describe('a session', () => {
     expect(changes).toBe(1);
   });
 
+  it('leaves time for keys where a change is hard work', async () => {
+    const { session, one, two, good, advance, skip } = open();
+    let changes = 0;
+    session.subscribe(() => {
+      changes += 1;
+      skip(100);
+    });
+    for (let round = 0; round < 40; round += 1) {
+      session.lookNow();
+      for (const { looks } of [one, two]) for (const look of looks) look.answer(good(look.seq));
+      await advance(50);
+    }
+    // Of 40 times 50 ms, which the work itself makes longer, no more than a quarter.
+    expect(changes).toBeGreaterThan(3);
+    expect(changes).toBeLessThan(12);
+    await session.stop();
+  });
+
   it('probes when a peer first answers and again when its answer changes its kind, not at each look', async () => {
     const { one, good, silent, advance, clock } = open();
     const none = (seq: number): FactsSighting => ({
