@@ -37,7 +37,7 @@ export const inspected = (step: Step, world: World, since: Millis): boolean =>
 export const renew = (step: Step, world: World, since: Millis, every: Millis): readonly RunEffect[] => {
   const at = inspectedAt(step, world);
   const hosts = step.inspects.filter((_, index) => world.now - Math.max(at[index] ?? since, since) >= every);
-  return hosts.length > 0 ? [{ kind: 'inspect', hosts }] : [];
+  return hosts.length > 0 ? [{ kind: 'inspect', hosts, renews: true }] : [];
 };
 
 /** Ends the run because the lock is somebody else's, or nobody's. */

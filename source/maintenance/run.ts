@@ -93,9 +93,14 @@ export type RunEvent =
   | { readonly kind: 'pause' }
   | { readonly kind: 'lock'; readonly lock: LockState };
 
-/** What the performer has to do, in the order given. An inspection that is under way already is not begun twice. */
+/** What the performer has to do, in the order given. Where an inspection is under way already, the next is begun behind it. */
 export type RunEffect =
-  | { readonly kind: 'inspect'; readonly hosts: readonly PeerId[] }
+  | {
+      readonly kind: 'inspect';
+      readonly hosts: readonly PeerId[];
+      /** Only so that what was seen does not grow old: an inspection that is under way will do. */
+      readonly renews?: true;
+    }
   /** Journal the intent (fsync), then run the one fenced command, then journal the outcome. */
   | {
       readonly kind: 'run';

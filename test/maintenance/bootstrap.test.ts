@@ -76,8 +76,11 @@ describe('the steps', () => {
     expect(of('h1').steps({}).length).toBe(7);
   });
 
-  it('ask every host about every entry, and can be confirmed a kind at a time', () => {
-    expect(five.inspect(host('h2')).args.slice(-15)).toEqual(ids.flatMap((id) => [id, id, '6783']));
+  it('ask every host about every entry before anything is begun, and can be confirmed a kind at a time', () => {
+    const asked = ids.flatMap((id) => [id, id, '6783']);
+    expect(five.inspect(host('h2')).args.slice(-15)).toEqual(asked);
+    expect(five.inspect(host('h2'), 'preflight').args.slice(-15)).toEqual(asked);
+    expect(five.inspect(host('h2'), 'linked').args).not.toContain(host('h1'));
     expect(() => five.inspect('10.9.9.9')).toThrow(RangeError);
     const groups = five.steps({}).map(({ group }) => group);
     expect(groups.filter((group) => group !== undefined)).toEqual(

@@ -183,7 +183,10 @@ describe('letting a step go', () => {
     expect(d.phase()).toBe('armed');
     d.see(65_000, notDone, [inspectionOf('h1', { at: 500 })]);
     d.tell(65_100, { kind: 'confirmed', ticket: d.ticket() });
-    expect([d.phase(), d.last()]).toEqual(['armed', [{ kind: 'inspect', hosts: ['10.77.0.11'] }]]);
+    expect([d.phase(), d.last()]).toEqual([
+      'armed',
+      [{ kind: 'inspect', hosts: ['10.77.0.11'], renews: true }],
+    ]);
     d.see(66_000, notDone, [inspectionOf('h1', { at: 65_200 })]);
     d.tell(66_100, { kind: 'confirmed', ticket: d.ticket() });
     expect(d.ran()).toEqual(['a']);
@@ -336,7 +339,7 @@ describe('after the command', () => {
     expect(d.last()).toEqual([{ kind: 'inspect', hosts: ['10.77.0.11'] }]);
     expect(d.see(3_000, notDone, [inspectionOf('h1', { at: 2_100 })])).toEqual([]);
     expect(d.see(7_500, notDone, [inspectionOf('h1', { at: 2_100 })])).toEqual([
-      { kind: 'inspect', hosts: ['10.77.0.11'] },
+      { kind: 'inspect', hosts: ['10.77.0.11'], renews: true },
     ]);
   });
 

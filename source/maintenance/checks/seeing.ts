@@ -1,5 +1,7 @@
+import type { ClusterView } from '../../cluster/cluster-view.ts';
 import type { HostFacts } from '../../cluster/host-facts.ts';
 import type { PeerId } from '../../cluster/inventory.ts';
+import { once } from '../../cluster/once.ts';
 import type { PeerName, PeerReport } from '../../cluster/peer-report.ts';
 import type { PeerWatch } from '../../cluster/sighting.ts';
 import type { Millis, TroubleKind } from '../../cluster/trouble.ts';
@@ -15,7 +17,9 @@ const lookFreshness: Millis = 15_000;
 
 /** What is known of a host by looking at it, whether it is a member or a guest; undefined where nobody looks. */
 export const watchOf = (world: World, id: PeerId): PeerWatch | undefined =>
-  world.view.peers.find((peer) => peer.id === id)?.watch ?? world.guests.get(id);
+  peersOf(world.view).get(id)?.watch ?? world.guests.get(id);
+
+const peersOf = once(({ peers }: ClusterView) => new Map(peers.map((peer) => [peer.id, peer])));
 
 /** What a look at a peer tells now: a report, or in half a sentence why there is none. */
 export type Seen =
@@ -102,7 +106,7 @@ export const called = (world: World, id: PeerId): string => {
   const nickname =
     watchOf(world, id)?.lastReport?.report.nickname ||
     inspectionOf(world, id)?.facts.hostname ||
-    world.view.peers.find((peer) => peer.id === id)?.nickname ||
+    peersOf(world.view).get(id)?.nickname ||
     '';
   return nickname === '' || nickname === id ? id : `${nickname} (${id})`;
 };

@@ -66,7 +66,13 @@ export const bootstrap = (plan: ClusterPlan): Procedure => {
     title: 'Bootstrap the cluster',
     target: null,
     hosts: members,
-    inspect: (host) => inspectCommand(hostOf(members, host), { ask: ids, attached: false, salt: plan.id }),
+    inspect: (host, at) =>
+      inspectCommand(hostOf(members, host), {
+        // Of N hosts each asks about N: only where it is looked at who reaches whom.
+        ask: at === undefined || at === 'preflight' ? ids : [],
+        attached: false,
+        salt: plan.id,
+      }),
     steps: (notes) => [
       preflight(ids),
       ...members.map((peer) => write(plan, peer, ids, notes)),

@@ -44,6 +44,10 @@ export type PerformerParts = {
 };
 
 const worldEvery = 500;
+/** Inspections that end within this many ms of each other are judged together. */
+const burst = 20;
+/** How long after one look at all peers the next is asked for, where inspections are only renewed, in ms. */
+const looksAgain = 5_000;
 const keptOutput = 200;
 
 const unsent = (text: string): Outcome => ({ kind: 'unsent', why: { kind: 'closed', layer: 'ssh', text } });
@@ -63,6 +67,8 @@ export const performRun = (
   let busy = false;
   let announced: Promise<boolean> = Promise.resolve(true);
   let cancelWorld: (() => void) | null = null;
+  let cancelSoon: (() => void) | null = null;
+  let looked = Number.NEGATIVE_INFINITY;
   let model: MaintenanceModel;
   let finish = () => {};
   const ended = new Promise<void>((resolve) => {
@@ -121,21 +127,29 @@ export const performRun = (
     if (trouble !== null) output = [...output, trouble].slice(-keptOutput);
   };
 
-  const inspect = (hosts: readonly PeerId[]) => {
+  const seeWorld = () => {
+    if (run.ended === null) dispatch({ kind: 'world', world: worldNow() });
+  };
+
+  const inspect = (hosts: readonly PeerId[], renews = false) => {
+    const step = run.procedure.steps(run.notes)[run.at]?.id;
     for (const host of hosts) {
       const under = inspecting.get(host);
       if (under !== undefined) {
-        under.again = true;
+        under.again ||= !renews;
         continue;
       }
       const mine = { again: false };
       inspecting.set(host, mine);
-      void parts.inspect(host, run.procedure.steps(run.notes)[run.at]?.id).then((inspection) => {
+      void parts.inspect(host, step).then((inspection) => {
         inspecting.delete(host);
         inspections.set(host, inspection);
         if (run.ended !== null) return;
         if (mine.again) inspect([host]);
-        dispatch({ kind: 'world', world: worldNow() });
+        cancelSoon ??= clock.after(burst, () => {
+          cancelSoon = null;
+          seeWorld();
+        });
       });
     }
   };
@@ -185,7 +199,9 @@ export const performRun = (
   const perform = (effect: RunEffect) => {
     switch (effect.kind) {
       case 'inspect':
-        inspect(effect.hosts);
+        inspect(effect.hosts, effect.renews);
+        if (effect.renews && clock.now() - looked < looksAgain) return;
+        looked = clock.now();
         parts.lookNow();
         return;
       case 'record':
@@ -238,7 +254,7 @@ export const performRun = (
   const stopView = parts.onView(() => {
     cancelWorld ??= clock.after(worldEvery, () => {
       cancelWorld = null;
-      if (run.ended === null) dispatch({ kind: 'world', world: worldNow() });
+      seeWorld();
     });
   });
 
@@ -261,6 +277,7 @@ export const performRun = (
   const close = async (how: 'finished' | 'paused' | 'lost-lock') => {
     stopView();
     cancelWorld?.();
+    cancelSoon?.();
     if (how === 'finished') {
       try {
         parts.onFinished();

@@ -1,5 +1,6 @@
 import type { ChangeKind } from '../../cluster/change-kinds.ts';
 import type { InventoryPeer } from '../../cluster/inventory.ts';
+import { once } from '../../cluster/once.ts';
 import { addPeer } from '../../maintenance/procedures/add-peer.ts';
 import { alignConfig } from '../../maintenance/procedures/align-config.ts';
 import { bootstrap } from '../../maintenance/procedures/bootstrap.ts';
@@ -11,11 +12,7 @@ import { restartPeer } from '../../maintenance/procedures/restart-peer.ts';
 import { wipePeer } from '../../maintenance/procedures/wipe-peer.ts';
 import type { Procedure } from '../../maintenance/step.ts';
 
-/**
- * The procedure for a change. `members` are the configured peers; `id` names what is kept of files that are replaced.
- * Throws RangeError where a change of one host is given none.
- */
-export const procedureOf = (
+const made = (
   kind: ChangeKind,
   members: readonly InventoryPeer[],
   target: InventoryPeer | null,
@@ -40,4 +37,14 @@ export const procedureOf = (
     case 'wipe-peer':
       return wipePeer({ id, members, target });
   }
+};
+
+/**
+ * The procedure for a change. `members` are the configured peers; `id` names what is kept of files that are replaced.
+ * Throws RangeError where a change of one host is given none.
+ */
+export const procedureOf = (...of: Parameters<typeof made>): Procedure => {
+  const procedure = made(...of);
+  // Asked for at each look, and there may be hundreds.
+  return { ...procedure, steps: once(procedure.steps) };
 };
