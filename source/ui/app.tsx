@@ -1,29 +1,19 @@
-import {
-  Box,
-  type Key,
-  Text,
-  useApp,
-  useInput,
-  useIsScreenReaderEnabled,
-  usePaste,
-  useWindowSize,
-} from 'ink';
+import { Box, Text, useApp, useInput, useIsScreenReaderEnabled, usePaste, useWindowSize } from 'ink';
 import { useCallback, useEffect, useMemo } from 'react';
 import { electedPeer } from '../cluster/election.ts';
 import type { Mischief } from '../ports.ts';
 import type { MaintenanceModel, Workshop } from '../session/maintenance/model.ts';
 import type { Model, Session } from '../session/model.ts';
-import { wantsWord } from './asking.ts';
-import type { Action } from './binding.ts';
+import { acting } from './acting.ts';
 import { actionsFor } from './bound-keys.ts';
 import type { Can } from './can.ts';
 import { decisions } from './decisions.ts';
 import { draw, speak } from './draw.ts';
 import type { Scene } from './drawing.ts';
 import { type Glass, nothingToAnswer } from './glass.ts';
-import { keyNames, printable, typedAtOnce } from './keys.ts';
+import { keyNames } from './keys.ts';
 import { mendsOf } from './mend-keys.ts';
-import { choices, menuFrame, menuItems, otherAddress } from './menus.ts';
+import { menuFrame, menuItems } from './menus.ts';
 import type { UiOptions } from './options.ts';
 import { Lines } from './parts/lines.tsx';
 import { Menu } from './parts/menu.tsx';
@@ -31,6 +21,7 @@ import { ticketOf } from './screens/checklist.ts';
 import { primeSubject } from './screens/prime.ts';
 import { type Opening, startWith, type UiEvent } from './screens.ts';
 import { painter } from './spans.ts';
+import { typing } from './typing.ts';
 import { useAlone } from './use-alone.ts';
 import { useCloseLook } from './use-close-look.ts';
 import { type Frame, useFrame } from './use-frame.ts';
@@ -133,7 +124,7 @@ export function App({
     draw({ ...sceneOf(session.snapshot(), running()), lock: desk.current().lock }, current());
   const send = (event: UiEvent) => apply(event, reach());
   const say = (text: string) => send({ kind: 'notice', text });
-  const { ask, answered, decide, quit, toPrime } = decisions({
+  const deciding = decisions({
     desk,
     glass,
     current,
@@ -154,82 +145,19 @@ export function App({
     if (opening.on === 'lock') lookAtLock();
   }, [opening.on, lookAtLock]);
 
-  const look = () => {
-    const { at } = current();
-    if (at.screen === 'peer') session.lookNow([at.id]);
-    else session.lookNow();
-    say(at.screen === 'peer' ? `looking at ${at.id} now` : 'looking at every peer now');
-  };
-  const readLog = () => {
-    const { at } = current();
-    if (at.screen !== 'peer') return;
-    session.readLog(at.id);
-    send({ kind: 'edge', to: 'last' });
-    say('reading the last log lines of the unit');
-  };
-  const copySubject = () => {
-    const { subject } = reach();
-    say(subject === null ? 'nothing to copy here' : `${subject.name}: ${copy(subject.text)}`);
-  };
-  const runMischief = (id: string) => {
-    send({ kind: 'back' });
-    say('working');
-    mischief
-      ?.run(id)
-      .then(say, (error: unknown) =>
-        say(`that failed: ${error instanceof Error ? error.message : String(error)}`),
-      );
-  };
-  const act = (action: Action) => {
-    switch (action.kind) {
-      case 'look':
-        return look();
-      case 'log':
-        return readLog();
-      case 'copy':
-        return copySubject();
-      case 'quit':
-        return quit();
-      case 'suspend':
-        return void suspendTerminal(suspend);
-      case 'deed':
-        return decide(action.deed);
-      case 'accept': {
-        const { at } = current();
-        return at.screen === 'prompt' ? answered(at.text) : send(action);
-      }
-      case 'go':
-        if (action.to === 'lock') desk.lookAtLock();
-        return send(action.to === 'prime' ? { ...action, id: toPrime() } : action);
-      default:
-        return send(action);
-    }
-  };
-  const choose = (value: string) => {
-    if (screen === 'mischief') return runMischief(value);
-    if (screen === 'add')
-      return ask(
-        value === otherAddress ? { kind: 'address' } : { kind: 'reason', change: 'add-peer', target: value },
-      );
-    const chosen = choices(can()).find(({ shown }) => shown === value);
-    send({ kind: 'back' });
-    if (chosen !== undefined) act(chosen.action);
-  };
-  /** What a person decides by a key, they decide by that key alone. */
-  const decides = (action: Action): boolean =>
-    action.kind === 'deed' || (action.kind === 'accept' && current().at.screen === 'prompt');
-  const type = (input: string, key: Key) => {
-    const { at } = current();
-    if (at.screen === 'filter') for (const event of typed(input, key)) send(event);
-    else if (at.screen === 'prompt') {
-      const [event] = typed(input, key);
-      if (event === undefined) return;
-      if (wantsWord(at.ask) && [...input].length > typedAtOnce) return refusePaste();
-      // Enter right behind the text, as a slow link joins them, is no answer: it is pressed again.
-      send(event);
-    } else if (current().notice !== null) send({ kind: 'notice', text: null });
-  };
-  const refusePaste = () => send({ kind: 'wrong', why: 'Pasted text is not taken here: type it.' });
+  const { act, choose, decides } = acting({
+    session,
+    mischief,
+    current,
+    send,
+    can,
+    drawing: reach,
+    copy,
+    lookAtLock,
+    suspend: () => void suspendTerminal(suspend),
+    deciding,
+  });
+  const { type, paste } = typing({ current, send });
 
   useInput((input, key) => {
     alone.count();
@@ -248,9 +176,7 @@ export function App({
   });
   usePaste((text) => {
     alone.count();
-    const { at } = current();
-    if (at.screen === 'prompt' && wantsWord(at.ask)) refusePaste();
-    else if (at.screen === 'filter' || at.screen === 'prompt') send({ kind: 'typed', text: printable(text) });
+    paste(text);
   });
 
   if (items === null) {
@@ -276,12 +202,4 @@ export function App({
       <Lines lines={lines.slice(-1)} />
     </Box>
   );
-}
-
-/** Typing: the printable part is kept; Enter right behind it, as a slow link joins them, is told as well. */
-function typed(input: string, key: Key): readonly UiEvent[] {
-  if (key.ctrl || key.meta || input === '') return [];
-  const [text = '', ...rest] = input.split('\r');
-  const events: UiEvent[] = [{ kind: 'typed', text: printable(text) }];
-  return rest.length === 1 && rest[0] === '' ? [...events, { kind: 'accept' }] : events;
 }
