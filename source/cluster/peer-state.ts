@@ -1,4 +1,4 @@
-import type { PeerState, PeerView } from './cluster-view.ts';
+import type { ClusterView, PeerState, PeerView } from './cluster-view.ts';
 import type { ContainerFacts, UnitFacts } from './host-facts.ts';
 import type { IpamPhase } from './peer-report.ts';
 import type { PeerWatch } from './sighting.ts';
@@ -42,6 +42,19 @@ export function wordFor({ state, watch }: Pick<PeerView, 'state' | 'watch'>): Pe
 /** Whether every host says that it has no weave: then no majority was lost, there is no cluster yet. */
 export const nothingInstalled = (peers: readonly PeerView[]): boolean =>
   peers.length > 0 && peers.every((peer) => wordFor(peer) === 'no weave');
+
+/** Whether a peer has made nothing yet: its weave runs without a ring, or no earlier life of weave left ring data on its host. */
+const isNew = ({ ipam, watch }: PeerView): boolean =>
+  watch.look?.kind === 'report'
+    ? ipam.phase === 'idle' || ipam.phase === 'awaiting-consensus' || ipam.phase === 'priming'
+    : isInstalled(watch) === false || watch.lastFacts?.facts.leftovers.volume === false;
+
+/**
+ * Whether the cluster is only being made: nobody tells of a ring, and every peer is known to be new. Then a majority that is
+ * missing is still to come, and was not lost.
+ */
+export const isBeingMade = ({ peers, space }: Pick<ClusterView, 'peers' | 'space'>): boolean =>
+  peers.length > 0 && space.rings.length === 0 && peers.every(isNew);
 
 /** The state of a peer that gave no report, or null where it gave one. */
 export function silentState(watch: PeerWatch): PeerState | null {

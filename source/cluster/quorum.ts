@@ -1,4 +1,4 @@
-import type { AddressSpace, IpamConsensus, MeshMajority } from './cluster-view.ts';
+import type { AddressSpace, ClusterView, IpamConsensus, MeshMajority } from './cluster-view.ts';
 import type { PeerId } from './inventory.ts';
 import { ipamPhase, type PeerReport } from './peer-report.ts';
 
@@ -32,6 +32,15 @@ export function ipamConsensus(
   const priming = there.some((report) => ipamPhase(report) === 'priming');
   return { phase: priming ? 'priming' : 'idle', quorum: null, known: null };
 }
+
+/**
+ * Whether the rings diverge, by the findings: then `ready` alone would say that all is well. Null where nothing tells so.
+ */
+export const divergence = ({ findings }: Pick<ClusterView, 'findings'>): 'certain' | 'possible' | null => {
+  const found = findings.filter(({ id }) => id === 'ring-divergence');
+  if (found.length === 0) return null;
+  return found.some(({ severity }) => severity === 'critical') ? 'certain' : 'possible';
+};
 
 /** What is known of a peer for the majority: it reports, weave is stopped there, or some reporter sees it. */
 export type Standing = { readonly reports: boolean; readonly stopped: boolean; readonly seen: boolean };

@@ -3,7 +3,8 @@ import type { ClusterView, IpamConsensus, MeshMajority, PeerView } from './clust
 import { mendCommand } from './findings/mending.ts';
 import { lasting } from './findings/way-in.ts';
 import type { Finding } from './findings.ts';
-import { factsWord, nothingInstalled, wordFor } from './peer-state.ts';
+import { factsWord, isBeingMade, nothingInstalled, wordFor } from './peer-state.ts';
+import { divergence } from './quorum.ts';
 import type { Millis } from './trouble.ts';
 
 const pad = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - width(text)));
@@ -12,8 +13,11 @@ const seconds = (ms: Millis): string =>
   ms < 100_000 ? `${(ms / 1000).toFixed(1)}s` : `${Math.round(ms / 60_000)}m`;
 
 /** IPAM consensus in a few words. */
-const consensusWords = (ipam: IpamConsensus): string => {
+const consensusWords = (ipam: IpamConsensus, diverge: ReturnType<typeof divergence>): string => {
   switch (ipam.phase) {
+    case 'ready':
+      if (diverge === null) return 'ready';
+      return diverge === 'certain' ? 'ready, but the rings diverge' : 'ready, but the rings may diverge';
     case 'awaiting-consensus':
       return `waiting, ${ipam.known ?? '?'} of ${ipam.quorum ?? '?'} known`;
     case 'split':
@@ -23,12 +27,12 @@ const consensusWords = (ipam: IpamConsensus): string => {
   }
 };
 
-/** The mesh in a few words. */
-export const meshWords = (mesh: MeshMajority): string => {
+/** The mesh in a few words. `made` false: the cluster is only being made, so a majority that is missing was not lost. */
+export const meshWords = (mesh: MeshMajority, made = true): string => {
   const parts = mesh.cliques.length > 1 ? `, ${mesh.cliques.length} parts` : '';
   if (mesh.standing === 'unknown')
     return `unknown (${mesh.answering} of ${mesh.configured} answer, ${mesh.connected} connected${parts})`;
-  const lost = mesh.standing === 'lost' ? ' LOST' : '';
+  const lost = mesh.standing === 'lost' ? (made ? ' LOST' : ' not yet') : '';
   return `${mesh.connected}/${mesh.configured} connected, majority ${mesh.majority}${lost}${parts}`;
 };
 
@@ -116,7 +120,7 @@ export const statusLines = (view: ClusterView, now: Millis): string[] => {
     return [look?.kind === 'garbled' ? `${id}: its answer could not be read: ${why}` : `${id}: ${why}`];
   });
   return [
-    `cluster ${view.cluster}: IPAM ${consensusWords(view.quorum.ipam)}; mesh ${nothingInstalled(view.peers) ? 'none, no weave on any host' : meshWords(view.quorum.mesh)}`,
+    `cluster ${view.cluster}: IPAM ${consensusWords(view.quorum.ipam, divergence(view))}; mesh ${nothingInstalled(view.peers) ? 'none, no weave on any host' : meshWords(view.quorum.mesh, !isBeingMade(view))}`,
     ...(view.quorum.mesh.cliques.length > 1
       ? view.quorum.mesh.cliques.map((clique, index) => `  part ${index + 1}: ${clique.join(' ')}`)
       : []),

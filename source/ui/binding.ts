@@ -3,8 +3,8 @@ import type { Can } from './can.ts';
 import type { KeyName } from './keys.ts';
 import type { ScreenName, UiEvent } from './screens.ts';
 
-/** The procedures that a key begins: adding asks for the host first, and all peers are restarted by command only. */
-export type KeyedChange = Exclude<ChangeKind, 'add-peer' | 'restart-all'>;
+/** The procedures that are begun at once from a screen: adding asks for the host first. */
+export type KeyedChange = Exclude<ChangeKind, 'add-peer'>;
 
 /** A key that asks whether a change shall begin, by the procedure it begins. */
 export type BeginDeed = `begin ${KeyedChange}`;
@@ -40,8 +40,9 @@ export type Action =
 
 /** What some keys mean on some screens. */
 export type Binding = {
+  /** Empty for what is only chosen from the palette. */
   readonly keys: readonly KeyName[];
-  /** How help writes the keys. */
+  /** How help writes the keys; `:` where there is none. */
   readonly shown: string;
   /** What it does, as a short sentence without a subject. */
   readonly does: string;

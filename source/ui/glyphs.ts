@@ -25,6 +25,12 @@ export const linkGlyph: Readonly<Record<LinkWord, string>> = {
   unknown: '?',
 };
 
+/** How a peer stands in one thing beside the others, on the drift screen. */
+export const driftGlyph = { same: '●', differs: '▲', unknown: '?' } as const;
+
+/** What a peer shows of the lock's lease. */
+export const leaseGlyph = { held: '●', free: '○', unknown: '¿' } as const;
+
 /** Every character outside ASCII that the screens use, and a stand-in just as wide: layout never depends on the set. */
 export const asciiFor: ReadonlyMap<string, string> = new Map([
   ['●', '#'],
@@ -61,7 +67,7 @@ export const asciiFor: ReadonlyMap<string, string> = new Map([
   ['“', '"'],
   ['”', '"'],
   ['≠', '!'],
-  ['×', 'x'],
+  ['×', '*'],
   ['◎', '@'],
 ]);
 

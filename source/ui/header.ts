@@ -1,4 +1,5 @@
-import { nothingInstalled } from '../cluster/peer-state.ts';
+import { isBeingMade, nothingInstalled } from '../cluster/peer-state.ts';
+import { divergence } from '../cluster/quorum.ts';
 import { width } from '../text/width.ts';
 import type { Binding } from './binding.ts';
 import { bindings } from './bound-keys.ts';
@@ -13,8 +14,13 @@ import { age, lateAfter } from './words.ts';
 function consensus({ model }: Scene): Span {
   const { phase, quorum, known } = model.view.quorum.ipam;
   switch (phase) {
-    case 'ready':
-      return span('IPAM ready', 'good');
+    case 'ready': {
+      const diverge = divergence(model.view);
+      if (diverge === null) return span('IPAM ready', 'good');
+      return diverge === 'certain'
+        ? span('IPAM ready, RINGS DIVERGE', 'bad')
+        : span('IPAM ready, rings may diverge', 'warn');
+    }
     case 'idle':
       return span('IPAM idle, not primed', 'info');
     case 'awaiting-consensus':
@@ -29,20 +35,30 @@ function consensus({ model }: Scene): Span {
 }
 
 /** Mesh majority: how many configured peers see each other now. Never one number with the consensus. */
-function mesh({ model, columns }: Scene): Span {
+function mesh({ model, columns, maintenance }: Scene): Span {
   const { configured, connected, majority, cliques, answering, standing } = model.view.quorum.mesh;
   if (nothingInstalled(model.view.peers)) return span('mesh none, no weave on any host', 'info');
   const groups = cliques.length > 1 ? `, ${cliques.length} groups` : '';
   const word = columns < twoLinesBelow ? '' : ' connected';
   const text = `mesh ${connected}/${configured}${word}${groups}, majority ${majority}`;
+  // While the peers are started one by one, what is missing is still to come.
+  const toCome =
+    maintenance !== null &&
+    maintenance.run.ended === null &&
+    maintenance.run.procedure.kind === 'bootstrap' &&
+    model.view.space.rings.length === 0;
   switch (standing) {
     case 'unknown':
       // Where nobody answers, it may be only our own SSH that is down.
       return answering === 0
         ? span(`mesh unknown (0 of ${configured} answer)`, 'info')
-        : span(`${text} not seen`, 'warn');
+        : toCome
+          ? span(`${text} not yet`, 'info')
+          : span(`${text} not seen`, 'warn');
     case 'lost':
-      return span(`${text} LOST`, 'bad');
+      return toCome || isBeingMade(model.view)
+        ? span(`${text} not yet`, 'info')
+        : span(`${text} LOST`, 'bad');
     case 'held':
       return span(text, connected < configured ? 'warn' : 'good');
   }

@@ -153,6 +153,15 @@ export const keymap: readonly Binding[] = [
     needs: 'mischief',
   },
   screenKey(':', 'palette', 'actions', 'choose an action from a list'),
+  // No key of its own: it takes long, and nobody should begin it by a slip.
+  bind(
+    [],
+    ':',
+    'restart all peers, one after the other',
+    { kind: 'deed', deed: 'begin restart-all' },
+    ['palette'],
+    { choice: true, needs: 'begin' },
+  ),
   { ...screenKey('?', 'help', 'help', 'this list of keys'), on: reading },
   bind(['ctrl-z'], 'Ctrl-Z', 'suspend; `fg` comes back', { kind: 'suspend' }, everywhere),
   bind(['q'], 'q', 'quit', { kind: 'quit' }, reading, { hint: 'quit', choice: true }),

@@ -28,7 +28,10 @@ export function menuItems(
       { value: otherAddress, label: 'another host: type its address' },
     ];
   if (screen !== 'palette') return null;
-  return choices(can).map(({ shown, does }) => ({ value: shown, label: `${shown.padEnd(3)} ${does}` }));
+  return choices(can).map(({ keys, shown, does }) => ({
+    value: shown,
+    label: `${(keys.length === 0 ? '' : shown).padEnd(3)} ${does}`,
+  }));
 }
 
 const titles: Readonly<Record<string, string>> = {

@@ -231,6 +231,12 @@ const rows: readonly Row[] = [
   ],
   [
     'owner-unreachable',
+    'the other one of two, which may be cut off',
+    null,
+    view([...mesh(2, { 0: gone(0, 2, [1]) }).slice(0, 1), watch(address(1), silent())]),
+  ],
+  [
+    'owner-unreachable',
     'two hosts at once, which may be a partition',
     null,
     view([
@@ -541,6 +547,20 @@ describe('the failure table', () => {
       expect(finding?.remedy.toLowerCase()).toContain(verb);
     },
   );
+
+  it('tells the one that is left of two what to do, when the other was seen before and when it was not', () => {
+    const left = mesh(2, { 0: gone(0, 2, [1]) });
+    const dead = { ...watch(address(1), silent()), lastReport: left[1]?.lastReport ?? null };
+    for (const other of [dead, watch(address(1), silent())])
+      expect(view([...left.slice(0, 1), other]).findings.map(({ remedy }) => remedy)).toContainEqual(
+        expect.stringContaining('weave-console reclaim 10.0.0.2 (D on its row)'),
+      );
+    const three = view([
+      ...mesh(3, { 0: gone(0, 3, [2]), 1: gone(1, 3, [2]) }).slice(0, 2),
+      watch(address(2), silent()),
+    ]);
+    expect(three.findings.map(({ remedy }) => remedy).join()).not.toContain('on its row');
+  });
 
   it('never names a peer that may be cut off for reclaim', () => {
     const named = rows.filter(([, , , built]) =>

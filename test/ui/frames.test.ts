@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { statusLines } from '../../source/cluster/status-text.ts';
 import type { Model } from '../../source/session/model.ts';
 import { width } from '../../source/text/width.ts';
 import { lookOnly } from '../../source/ui/can.ts';
@@ -13,6 +14,7 @@ import {
   earlyModel,
   partitionModel,
   ringOf,
+  type Sketch,
   sampleModel,
   silentBecause,
   troubledModel,
@@ -256,6 +258,56 @@ describe('the grid', () => {
     expect(top(lost)).toContain('mesh 2/5 connected, majority 3 LOST');
     expect(spoken(lost)).toContain('the majority of 3 is lost');
     expect(top(sampleModel({ peers: 5, cliques: [], sketch: () => stopped }))).toContain('LOST');
+  });
+
+  it('calls nothing lost while the cluster is only being made', () => {
+    const top = (model: Model) => frame(model, 140, 20)[0];
+    const clean = { leftovers: { container: false, volume: false, bridge: false } };
+    const fresh = {
+      state: 'stopped',
+      watch: { look: silentBecause('refused', 'refused'), lastReport: null },
+      facts: clean,
+    } as const;
+    const idle = { state: 'idle', ipam: { phase: 'idle' } } as const;
+    const young = (over: Partial<Sketch>): Model =>
+      sampleModel({
+        peers: 5,
+        cliques: [[0, 1]],
+        rings: [],
+        ipam: { phase: 'idle', quorum: null, known: null },
+        sketch: (index) => (index < 2 ? idle : fresh),
+        ...over,
+      });
+    expect(top(young({}))).toContain('mesh 2/5 connected, majority 3 not yet');
+    expect(speak(scene(young({}), 140, 20), start).join('\n')).toContain(
+      'the majority of 3 is not there yet',
+    );
+    expect(statusLines(young({}).view, 0).join('\n')).toContain('majority 3 not yet');
+    // Ring data of an earlier life, or a ring: then something was there to be lost.
+    const old = { ...fresh, facts: { leftovers: { ...clean.leftovers, volume: true } } };
+    expect(top(young({ sketch: (index) => (index < 2 ? idle : index < 4 ? fresh : old) }))).toContain('LOST');
+    expect(top(young({ rings: [ringOf([0, 1], [0, 1], String)] }))).toContain('LOST');
+  });
+
+  it('does not look green while the rings diverge', () => {
+    const diverging = (severity: 'critical' | 'warning') =>
+      sampleModel({
+        peers: 3,
+        findings: [
+          { id: 'ring-divergence', severity, peers: [addressOf(0)], title: 't', because: 'b', remedy: 'r' },
+        ],
+      });
+    const all = [frame(diverging('critical'), 140, 20)[0], frame(diverging('warning'), 140, 20)[0]];
+    expect(all[0]).toContain('IPAM ready, RINGS DIVERGE');
+    expect(all[1]).toContain('IPAM ready, rings may diverge');
+    const tones = (model: Model) =>
+      draw(scene(model, 140, 20), start)
+        .lines[0]?.filter(({ text }) => text.startsWith('IPAM'))
+        .map(({ tone }) => tone);
+    expect(tones(diverging('critical'))).toEqual(['bad']);
+    expect(tones(diverging('warning'))).toEqual(['warn']);
+    expect(speak(scene(diverging('critical'), 140, 20), start).join('\n')).toContain('the rings diverge');
+    expect(statusLines(diverging('warning').view, 0)[0]).toContain('IPAM ready, but the rings may diverge');
   });
 
   it('marks no shell where facts need one', () => {

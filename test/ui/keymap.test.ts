@@ -4,6 +4,7 @@ import { actionsFor, bindings, helpEntries } from '../../source/ui/bound-keys.ts
 import { type Can, lookOnly } from '../../source/ui/can.ts';
 import { keymap } from '../../source/ui/keymap.ts';
 import { keyNames, printable } from '../../source/ui/keys.ts';
+import { choices } from '../../source/ui/menus.ts';
 import type { ScreenName } from '../../source/ui/screens.ts';
 
 const noKey = {} as Key;
@@ -93,6 +94,18 @@ describe('what keys do', () => {
     expect(actionsFor(['!'], 'grid', playing)).toEqual([{ kind: 'go', to: 'mischief' }]);
     // Also in the middle of a change: that is when things break.
     expect(actionsFor(['!'], 'checklist', all)).toEqual([{ kind: 'go', to: 'mischief' }]);
+  });
+});
+
+describe('the palette', () => {
+  it('restarts all peers, which has no key and is in help', () => {
+    const found = choices(all).filter(({ keys }) => keys.length === 0);
+    expect(found.map(({ action }) => action)).toEqual([{ kind: 'deed', deed: 'begin restart-all' }]);
+    expect(choices(lookOnly).filter(({ keys }) => keys.length === 0)).toEqual([]);
+    expect(helpEntries(all).find(({ shown }) => shown === ':')?.does).toContain('restart all peers');
+    // What is chosen is found again by what is shown.
+    const shown = choices(all).map((one) => one.shown);
+    expect(new Set(shown).size).toBe(shown.length);
   });
 });
 

@@ -1,13 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { width } from '../../source/text/width.ts';
-import { asciiFor, bar, linkGlyph, stateGlyph, toAscii } from '../../source/ui/glyphs.ts';
+import {
+  asciiFor,
+  bar,
+  driftGlyph,
+  leaseGlyph,
+  linkGlyph,
+  stateGlyph,
+  toAscii,
+} from '../../source/ui/glyphs.ts';
 import { badgeTone, palette } from '../../source/ui/palette.ts';
+import { levelGlyph, phaseGlyph } from '../../source/ui/phase.ts';
 import { barCells, stretches } from '../../source/ui/screens/space.ts';
 import { cell, cutLine, lineWidth, painter, plainText, span } from '../../source/ui/spans.ts';
-import { age, ago, inTime, ipamWord, lasting, percent, timeOfDay } from '../../source/ui/words.ts';
+import {
+  age,
+  ago,
+  inTime,
+  ipamWord,
+  lasting,
+  peerGlyph,
+  peerWord,
+  percent,
+  severityGlyph,
+  timeOfDay,
+} from '../../source/ui/words.ts';
 import { hardWrap, wrap } from '../../source/ui/wrap.ts';
-import { ringOf } from '../support/views.ts';
+import { ringOf, sampleModel } from '../support/views.ts';
 
 describe('words', () => {
   it.each([
@@ -59,6 +79,8 @@ describe('words', () => {
   });
 });
 
+const states = Object.keys(stateGlyph) as (keyof typeof stateGlyph)[];
+
 describe('glyphs', () => {
   it('are one column, tell every state and link apart, and each has an ASCII stand-in', () => {
     for (const [glyph, ascii] of asciiFor) expect([width(glyph), ascii.length]).toEqual([1, 1]);
@@ -73,6 +95,34 @@ describe('glyphs', () => {
         toAscii(linkGlyph[word as 'none']),
       ),
     ).toEqual(['#', '~', 'r', 'x', '.', '?']);
+  });
+
+  it('never give two states of a kind the same sign and word, in either set', () => {
+    const signs = (glyphs: Readonly<Record<string, string>>) =>
+      Object.entries(glyphs).map(([word, glyph]) => [glyph, word] as const);
+    const peers = sampleModel({ peers: 1 }).view.peers.flatMap((peer) =>
+      states.map((state) => [peerGlyph({ ...peer, state }), peerWord({ ...peer, state })] as const),
+    );
+    const [one] = sampleModel({ peers: 1 }).view.peers;
+    if (one === undefined) throw new RangeError('no peer');
+    const kinds: Readonly<Record<string, readonly (readonly [glyph: string, word: string])[]>> = {
+      peers: [...peers, [peerGlyph({ ...one, returned: true }), peerWord({ ...one, returned: true })]],
+      links: [...signs(linkGlyph), ['─', 'itself']],
+      phases: signs(phaseGlyph),
+      levels: signs(levelGlyph),
+      severities: signs(severityGlyph),
+      drift: signs(driftGlyph),
+      leases: signs(leaseGlyph),
+    };
+    for (const [kind, all] of Object.entries(kinds)) {
+      for (const set of [all, all.map(([glyph, word]) => [toAscii(glyph), word] as const)]) {
+        const shown = set.map(([glyph, word]) => `${glyph} ${word}`);
+        expect([kind, new Set(shown).size]).toEqual([kind, shown.length]);
+        // Only a peer that is back shares a sign: with one that is silent, and its word is another one.
+        const alone = kind === 'peers' ? set.filter(([, word]) => word !== 'returned') : set;
+        expect([kind, new Set(alone.map(([glyph]) => glyph)).size]).toEqual([kind, alone.length]);
+      }
+    }
   });
 
   it('turns any text into ASCII of the same width', () => {

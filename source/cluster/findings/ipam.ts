@@ -164,6 +164,13 @@ function partition(picture: Picture, cut: readonly Lost[], namesakes: ReadonlySe
   ];
 }
 
+/** What to do where one of two is left, which no majority can bear out; empty elsewhere. */
+function loneRemedy({ ids }: Picture['roster'], gone: readonly number[]): string {
+  const [other] = gone;
+  if (ids.length !== 2 || gone.length !== 1 || other === undefined) return '';
+  return ` One peer alone can't tell dead from cut off, so look at that host itself; then: weave-console reclaim ${ids[other]} (D on its row), which goes on with the survivor when the cluster's name is typed.`;
+}
+
 function goneOwners(picture: Picture, gone: readonly Lost[]): Finding {
   const { roster, view } = picture;
   const known = gone.flatMap((owner) => roster.byRef(owner) ?? []);
@@ -206,7 +213,7 @@ function goneOwners(picture: Picture, gone: readonly Lost[]): Finding {
       ? `${marked.name} is on record as reclaimed (${marked.run}): don't run rmpeer again. Go on with that change (w), or see what came of it (weave-console history show ${marked.run}).`
       : stopped
         ? `Weave is stopped there: start it (restart), and it comes back with its share.`
-        : `Mend the host or its network and wait. Only if it is dead for sure: reclaim it, that is rmpeer once, on one survivor, by peer name (${listed(gone.map((owner) => owner.name))}).`,
+        : `Mend the host or its network and wait. Only if it is dead for sure: reclaim it, that is rmpeer once, on one survivor, by peer name (${listed(gone.map((owner) => owner.name))}).${loneRemedy(roster, [...known, ...candidates])}`,
     ...(marked === undefined && mend),
   };
 }
@@ -216,7 +223,8 @@ const NOBODY: ReadonlySet<TroubleKind> = new Set(['timeout', 'unreachable', 'ref
 
 /**
  * The one owner that may be dead: SSH finds nobody there, and a majority that sees each other calls it unreachable, all
- * who tell of a ring. Several at once, or two parts, may be a partition: then nobody is named.
+ * who tell of a ring. Several at once, or two parts, may be a partition: then nobody is named. Of two peers, the one that is
+ * left can't tell that from a cut network: the remedy says how, and names no mend.
  */
 function seemsDead(
   { roster, view, watches, reports, cliques }: Picture,

@@ -10,6 +10,7 @@ import type { Model } from '../../session/model.ts';
 import { width } from '../../text/width.ts';
 import type { Drawing, Scene } from '../drawing.ts';
 import { driftWords, uncomparedWords, unknownWords } from '../drift-words.ts';
+import { driftGlyph as sign } from '../glyphs.ts';
 import { keyOf } from '../mend-keys.ts';
 import type { Tone } from '../palette.ts';
 import type { Screen } from '../screens.ts';
@@ -19,8 +20,6 @@ import { wrap } from '../wrap.ts';
 import { stillLooking } from './findings.ts';
 import { page } from './page.ts';
 
-/** A sign of its own for each way to stand, so that colour is never needed. */
-const sign = { same: '●', differs: '▲', unknown: '?' } as const;
 const tone: Readonly<Record<keyof typeof sign, Tone>> = { same: 'good', differs: 'warn', unknown: 'info' };
 
 /** Columns of one thing: its name, or a sign and a word, and a gap. */

@@ -2,6 +2,7 @@ import { type Evidence, TYPED_LENGTH } from '../../lock/consent.ts';
 import { goneWithout, type LockRecord } from '../../lock/record.ts';
 import type { LockView } from '../../session/maintenance/model.ts';
 import type { Drawing, Scene } from '../drawing.ts';
+import { leaseGlyph } from '../glyphs.ts';
 import type { Short } from '../lock-sight.ts';
 import type { Tone } from '../palette.ts';
 import { workWords } from '../question.ts';
@@ -88,7 +89,7 @@ function evidenceLines(scene: Scene, evidence: readonly Evidence[]): readonly Li
     const name = callName(scene.model, one.peer);
     const who = name === one.peer ? one.peer : `${one.peer} ${name}`;
     const busy = one.lease?.kind === 'busy';
-    const sign = one.lease === null ? '¿' : busy ? '●' : '○';
+    const sign = leaseGlyph[one.lease === null ? 'unknown' : busy ? 'held' : 'free'];
     return wrap(`${who}: ${parts.join('; ')}`, scene.columns - 4).map(
       (part, index): Line => [
         index === 0 ? span(` ${sign} `, one.lease === null ? 'warn' : 'plain') : span('   '),

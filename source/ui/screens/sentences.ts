@@ -1,5 +1,6 @@
 import type { PeerView } from '../../cluster/cluster-view.ts';
-import { nothingInstalled } from '../../cluster/peer-state.ts';
+import { isBeingMade, nothingInstalled } from '../../cluster/peer-state.ts';
+import { divergence } from '../../cluster/quorum.ts';
 import type { Model } from '../../session/model.ts';
 import { bindings } from '../bound-keys.ts';
 import type { Scene } from '../drawing.ts';
@@ -34,10 +35,12 @@ function quorumSentence(model: Model): string {
       : `${seen}, the majority of ${mesh.majority} is not seen`;
   const stands: Readonly<Record<typeof mesh.standing, string>> = {
     unknown,
-    lost: `${seen}, the majority of ${mesh.majority} is lost`,
+    lost: `${seen}, the majority of ${mesh.majority} is ${isBeingMade(model.view) ? 'not there yet' : 'lost'}`,
     held: `${seen}, majority is ${mesh.majority}`,
   };
-  return `IPAM ${ipam.phase}${election}. Mesh: ${nothingInstalled(model.view.peers) ? 'none, no weave on any host' : stands[mesh.standing]}.`;
+  const rings = { certain: ', the rings diverge', possible: ', the rings may diverge' };
+  const diverge = divergence(model.view);
+  return `IPAM ${ipam.phase}${election}${diverge === null ? '' : rings[diverge]}. Mesh: ${nothingInstalled(model.view.peers) ? 'none, no weave on any host' : stands[mesh.standing]}.`;
 }
 
 /** What each peer says of the others, for the matrix. */
