@@ -33,7 +33,7 @@ export type DriftMatrix = {
   readonly drift: Drift;
   readonly facts: readonly (HostFacts | null)[];
   readonly reports: readonly (PeerReport | null)[];
-  /** Each variable that differs: what most have (null: it isn't set), and who has another value. */
+  /** Each variable that differs: what most have (null: it isn't set; `notShown` where it may be a secret), and who has another value. */
   readonly variables: readonly {
     readonly name: string;
     readonly usual: string | null;
@@ -52,24 +52,31 @@ export type DriftMatrix = {
 /** The name under which most files keep the secret of the cluster. */
 const PASSWORD = 'WEAVE_PASSWORD';
 
+/** Stands for a value that may be a secret, as the probe tells it. */
+export const notShown = '(removed)';
+
 /** A variable that isn't set, told apart from one that isn't known. */
 const unset = Symbol('unset');
 
 /** Values of every variable but the password, compared over the peers whose file is known. */
 const variablesOf = (facts: readonly (HostFacts | null)[]): DriftMatrix['variables'] => {
-  const settings = facts.map((one) => (one?.environment.state === 'read' ? one.environment.settings : null));
-  const names = [...new Set(settings.flatMap((one) => Object.keys(one ?? {})))].filter(
+  const files = facts.map((one) => (one?.environment.state === 'read' ? one.environment : null));
+  const names = [...new Set(files.flatMap((one) => Object.keys(one?.settings ?? {})))].filter(
     (name) => name !== PASSWORD,
   );
   return names.flatMap((name) => {
+    // The host tells digests by names in capitals.
+    const digests = files.map((one) => one?.hidden[name.toUpperCase()] ?? null);
     const { usual, odd } = oddOnesOut<string | typeof unset>(
-      settings.map((one) => {
+      files.map((one, index) => {
         if (one === null) return null;
+        const value = one.settings[name];
         // A file without options in its list and one without a list say the same of options.
-        return one[name] || (name === 'PEERS' ? '' : (one[name] ?? unset));
+        return digests[index] ?? (value || (name === 'PEERS' ? '' : (value ?? unset)));
       }),
     );
-    return odd.length === 0 ? [] : [{ name, usual: typeof usual === 'string' ? usual : null, odd }];
+    const said = usual !== null && typeof usual === 'string' && digests.includes(usual) ? notShown : usual;
+    return odd.length === 0 ? [] : [{ name, usual: typeof said === 'string' ? said : null, odd }];
   });
 };
 

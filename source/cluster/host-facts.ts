@@ -1,5 +1,6 @@
 import { PROBE_BEGIN, PROBE_END } from '../commands/probe-script.ts';
 import { clean } from '../text/clean.ts';
+import { withoutSecrets } from '../text/said-secret.ts';
 import { isPeerAt, parseEnvironmentFile, wordsOf } from './environment-file.ts';
 import { destinations, type Leftovers, leftoversOf } from './host-traces.ts';
 import { type Mark, readMark } from './removed.ts';
@@ -20,7 +21,7 @@ export type UnitFacts = {
   /** `Restart=` of the unit; anything but `no` brings a reset peer back. */
   readonly restart: string;
   readonly fragment: string;
-  /** sha256 of the unit file and its drop-ins with secrets cut out; null when there is none to read. */
+  /** A salted digest of the unit file and its drop-ins, to be compared and never shown; null when there is none to read. */
   readonly digest: string | null;
 };
 
@@ -42,6 +43,8 @@ export type EnvironmentFacts = {
   readonly keys: readonly string[];
   /** What they are set to, without what may be secret; of PEERS only the options of `weave launch` in it. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Of those that are not shown a salted digest, to be compared and never shown. */
+  readonly hidden: Readonly<Record<string, string>>;
   /** sha256 of the file with the values of secrets cut out; null unless read. */
   readonly digest: string | null;
   /** Entries of PEERS that are names and don't resolve there now. */
@@ -183,6 +186,7 @@ const environmentOf = ({ values, reasons }: Fields, path: string): EnvironmentFa
       peers: null,
       keys: [],
       settings: {},
+      hidden: {},
       digest: null,
       unresolved: [],
       passwordDigest: null,
@@ -200,6 +204,12 @@ const environmentOf = ({ values, reasons }: Fields, path: string): EnvironmentFa
         clean(name, 300),
         clean(name === 'PEERS' ? optionsIn(value) : value, 300),
       ]),
+    ),
+    hidden: Object.fromEntries(
+      (values.get('environment-secret') ?? []).flatMap((line) => {
+        const [, name, sum] = /^(\w+) ([0-9a-f]{64})$/.exec(line) ?? [];
+        return name === undefined || sum === undefined ? [] : [[name, sum] as const];
+      }),
     ),
     digest: sha256(values.get('environment-digest')?.[0]),
     // The host asked for every word of PEERS; arguments of options are none of the list.
@@ -267,7 +277,9 @@ export const readHostFacts = (stdout: string, environmentFile = ''): ReadHostFac
         first('routes-known') === 'yes'
           ? known(destinations(fields.values.get('route') ?? []))
           : unknown(fields.reasons.get('routes') || 'they were not asked for'),
-      lastWords: (fields.values.get('last-words') ?? []).slice(0, 4).map((words) => clean(words, 300)),
+      lastWords: (fields.values.get('last-words') ?? [])
+        .slice(0, 4)
+        .map((words) => withoutSecrets(clean(words, 300))),
       reclaimed: marksOf(fields),
     },
   };

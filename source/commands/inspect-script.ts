@@ -1,3 +1,5 @@
+import { CUT_UNIT } from './cut-unit.ts';
+import { HARMLESS } from './harmless.ts';
 import { PROBE_SCRIPT } from './probe-script.ts';
 
 /** First and last line of what the inspection prints after the probe's own part. */
@@ -7,25 +9,33 @@ export const INSPECT_END = 'weave-console-inspect 1 end';
 /** Stands in a file's lines for a value that may be secret. */
 export const BLANK = '(removed)';
 
+/** A line with a blank in a diff, where what is hidden is not what the other line hides. */
+export const anotherBlank = (line: string): string => line.replace(BLANK, '(removed, another)');
+
 /**
- * awk: an environment file as systemd reads it, line for line, comments without their text and what may be secret blanked
- * out. Unlike the probe's it keeps every line break, so that the number of a line is its number in the file. Of PEERS
- * only a list with an option that may carry a password is blanked: host names may hold any word. With `secrets` set it
- * prints what it would blank out instead, a name and a value a line, for digests; without quotes where they say nothing.
- * An empty value is no secret: weave takes it for none.
+ * awk: an environment file as systemd reads it, line for line, comments without their text, and of variables only the
+ * harmless ones with their values. Unlike the probe's it keeps every line break, so that the number of a line is its
+ * number in the file. Of PEERS only a list with an option that may carry a password is blanked: host names may hold any
+ * word. With `secrets` set it prints what it would blank out instead, a name and a value a line, for digests; without
+ * quotes where they say nothing. An empty value is no secret: weave takes it for none. Needs `own`.
  */
-const BLANK_ENVIRONMENT = String.raw`
-function flush(  name, low, lines, hide, plain) {
-  name = toupper(key); sub(/[ \t]+$/, "", name); low = tolower(raw)
-  if (name == "PEERS") hide = (low ~ /(^|[ \t\n"\047])-[^ \t\n]*(pass|secret|token|credential|private|key)/)
-  else hide = (name ~ /PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE/ || low ~ /pass|secret|token|credential|private|:\/\/[^ \t\n]*@/)
+const BLANK_ENVIRONMENT = String.raw`${HARMLESS}
+function strange(list,  n, i, word) {
+  n = split(list, word, /[ \t\r\n"\047\\]+/)
+  for (i = 1; i <= n; i++) if (odd(word[i])) return 1
+  return 0
+}
+function flush(  name, lines, hide, plain) {
+  name = toupper(key); sub(/[ \t]+$/, "", name)
+  hide = name == "PEERS" ? strange(raw) : !harmless(name) || telling(tolower(raw))
   if (hide) {
     plain = raw; sub(/^[ \t]+/, "", plain); sub(/[ \t\r]+$/, "", plain)
     if (plain ~ /^"[^"\\]*"$/ || plain ~ /^\047[^\047]*\047$/) plain = substr(plain, 2, length(plain) - 2)
     gsub(/\n/, "\\n", plain)
     if (plain != "") {
       hidden = hidden name " " plain "\n"
-      lines = raw; gsub(/[^\n]/, "", lines); raw = "\"${BLANK}" lines "\""
+      lines = raw; gsub(/[^\n]/, "", lines)
+      raw = "\"${BLANK}" (name ~ /^PEERS$|PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE/ ? "" : kept(plain)) lines "\""
     }
   }
   out = out key "=" raw
@@ -72,11 +82,13 @@ END {
 /**
  * The inspection: the probe, and then what only a procedure asks: the environment file and the unit line for line, leftovers, routes,
  * names that resolve, ports that answer, containers on the weave network. Reads only; its probes of ports are TCP
- * connections that say nothing. Of each secret it tells a salted digest, so that two hosts can be compared. Arguments: the
- * probe's eight, `attached` or `-`, the salt, then ADDRESS HOST PORT for each to ask.
+ * connections that say nothing. Of all that it does not show it tells a salted digest, so that two hosts can be compared.
+ * Arguments: the probe's eight, `attached` or `-`, then ADDRESS HOST PORT for each to ask.
  */
-export const INSPECT_SCRIPT = `${PROBE_SCRIPT}attached=$9 salt=\${10}
-shift 10
+export const INSPECT_SCRIPT = `${PROBE_SCRIPT}attached=$9
+shift 9
+own=$(hostname || uname -n)
+cut_unit='${CUT_UNIT.replaceAll("'", `'\\''`)}'
 blank_environment='${BLANK_ENVIRONMENT.replaceAll("'", `'\\''`)}'
 more=\${limit%4}
 [ -z "$limit" ] || more=\${more}20
@@ -102,12 +114,12 @@ environment_file() {
   has awk && [ "$size" -le 65536 ] || { no file unreadable; return; }
   before=$($root cat -- "$real" | sum)
   [ "$($root cat -- "$real" | tr -d '\\000' | wc -c)" -eq "$size" ] || is file-odd 'holds NUL bytes'
-  text=$($root cat -- "$real" | awk "$blank_environment"; code=$?; printf .; exit $code)
+  text=$($root cat -- "$real" | awk -v own="$own" "$blank_environment"; code=$?; printf .; exit $code)
   case $? in 0) ;; 3) is file-odd 'ends inside a quotation or after a \\' ;; *) no file unreadable; return ;; esac
   text=\${text%.}
   [ -n "$before" ] && [ "$($root cat -- "$real" | sum)" = "$before" ] || { no file unreadable; return; }
   is file-digest "$before"
-  $root cat -- "$real" | awk -v secrets=1 "$blank_environment" | while read -r name value; do
+  $root cat -- "$real" | awk -v own="$own" -v secrets=1 "$blank_environment" | while read -r name value; do
     is file-secret "$name $(printf '%s %s' "$salt" "$value" | sum)"
   done
   if [ "$size" -gt 0 ]; then is file-line "\${text%"$nl"}"; else is file-empty yes; fi
@@ -123,7 +135,10 @@ unit_file() {
   is unit-path "$file"
   is unit-file-stamp "$(stamp "$file")"
   is unit-file-digest "$($root cat -- "$file" | sum)"
-  is unit-line "$($root cat -- "$file" | awk "$cut_unit")"
+  is unit-line "$($root cat -- "$file" | awk -v own="$own" "$cut_unit")"
+  $root cat -- "$file" | awk -v own="$own" -v secrets=1 "$cut_unit" | while read -r at line; do
+    is unit-secret "$at $(printf '%s %s' "$salt" "$line" | sum)"
+  done
 }
 reach() {
   case $1 in *:*) url=telnet://[$1]:$2 ;; *) url=telnet://$1:$2 ;; esac

@@ -33,9 +33,8 @@ export const inspectCommand = (
     name: 'inspect',
     script: INSPECT_SCRIPT,
     args: [
-      ...probeCommand(peer).args,
+      ...probeCommand(peer, options.salt).args,
       options.attached ? 'attached' : '-',
-      options.salt,
       ...ask.flatMap((address) => [address, ...hostAndPort(address)]),
     ],
     effect: 'reads',

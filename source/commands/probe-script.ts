@@ -1,3 +1,4 @@
+import { HARMLESS } from './harmless.ts';
 import { HOST_FUNCTIONS } from './host-script.ts';
 
 /** First and last line of what the probe prints; output without both was cut, or never came from the probe. */
@@ -6,17 +7,19 @@ export const PROBE_END = 'weave-console-probe 1 end';
 
 /**
  * awk: an environment file as systemd's `src/basic/env-file.c` reads it, with what may be secret taken out. Comments
- * and unparsable lines lose their text, variables with a telling name their value, launch options that carry a password
- * their argument, blanks in quotes and all. With `want` set it prints nothing but the value of the variable of that name, as systemd would have it.
+ * and unparsable lines lose their text, variables that are not known to be harmless their value, launch options that may
+ * carry a password their argument, blanks in quotes and all. With `want` set it prints nothing but the value of the
+ * variable of that name, as systemd would have it; with `hidden` the names of those that lost their value.
  * Runs on mawk, gawk and busybox awk.
  */
-const CUT_ENVIRONMENT = String.raw`
-function out(said) { if (want == "") printf "%s", said }
+const CUT_ENVIRONMENT = String.raw`${HARMLESS}
+function out(said) { if (want == "" && !hidden) printf "%s", said }
 function flush(  name, low, at, quoted, ch, plain) {
   name = toupper(key); sub(/[ \t]+$/, "", name); low = tolower(value)
   if (name == want) { wanted = value; sub(/[ \t]+$/, "", wanted) }
-  if (name ~ /PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE/) raw = "(removed)"
-  else if (low ~ /pass|secret|token|credential|private/) {
+  if (name != "PEERS" && !harmless(name)) {
+    if (value != "") { raw = "(removed)"; if (name ~ /^[A-Z_][A-Z0-9_]*$/) names = names name "\n" }
+  } else if (low ~ /(^|[ \t\n"\047])-|pass|secret|token|credential|private/) {
     for (at = 1; at <= length(value); at++) {
       ch = substr(value, at, 1)
       if (ch == "\\") continue
@@ -29,7 +32,12 @@ function flush(  name, low, at, quoted, ch, plain) {
     for (i = 1; i <= n; i++) {
       low = tolower(word[i])
       if (hide) { word[i] = "(removed)"; hide = 0 }
-      else if (low ~ /pass|secret|token|credential|private/) { if (sub(/[=:].*/, "=(removed)", word[i]) == 0) hide = 1 }
+      else if (odd(word[i]) || low ~ /pass|secret|token|credential|private/) {
+        if (sub(/[=:].*/, "=(removed)", word[i]) == 0) {
+          if (word[i] ~ /^-[^-]./) word[i] = substr(word[i], 1, 2) "(removed)"
+          else hide = 1
+        }
+      }
       value = value (i > 1 ? " " : "") word[i]
     }
     gsub("\001", " ", value)
@@ -70,28 +78,16 @@ END {
   }
   if (state == "key") out("(unparsable line)\n")
   else if (state != "prekey" && state != "comment") flush()
-  printf "%s", wanted
+  printf "%s", hidden ? names : wanted
 }`;
-
-/**
- * awk: unit files with the rest of a line cut after a word that may name a secret, or before the account of a URL. Lines
- * that end in `\` are joined first, as systemd does: CR LF too, and without the comments in between.
- */
-const CUT_UNIT = String.raw`
-more && /^[ \t]*[#;]/ { next }
-{ line = line $0; more = 0 }
-/\\\r?$/ { sub(/\\\r?$/, " ", line); more = 1; next }
-{ where = match(tolower(line), /pass|secret|token|credential|private|key[a-z_]*=|:\/\/[^ \t]*@/)
-  print (where ? substr(line, 1, where - 1) "(removed)" : line); line = "" }
-END { if (line != "") print "(cut)" }`;
 
 /**
  * The probe: one POSIX sh script for dash and busybox alike that only reads. It gathers everything first and prints it in
  * one piece, as lines `= FIELD TEXT` (known) and `! FIELD REASON` (not known). Every line of remote content gets its
  * `= FIELD ` here, so no content can pass for another field. Whatever could hang is run by `timeout` where there is one.
  * Arguments: unit, environment file, weave script, machine id file, boot id file, `sudo` or `no-sudo`,
- * folder of the console's own state, salt. Of the password of weave it tells a salted digest, so that hosts can be
- * compared; nothing without a salt. What only a stopped weave makes interesting is asked only where it doesn't run.
+ * folder of the console's own state, salt. Of the unit, of the password of weave and of every other variable that it does
+ * not show it tells a salted digest, so that hosts can be compared; nothing without a salt. What only a stopped weave makes interesting is asked only where it doesn't run.
  */
 export const PROBE_SCRIPT = `unit=$1 envfile=$2 weave=$3 machine=$4 boot=$5 sudo=$6 kept=$7 salt=$8
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -133,8 +129,8 @@ units() {
   case $show in *LoadState=*) is unit "$show" ;; *) no unit "systemctl show ended with exit code $code"; return ;; esac
   files=$(printf '%s\\n' "$show" | sed -n -e 's/^FragmentPath=//p' -e 's/^DropInPaths=//p' | tr '\\n' ' ')
   case $files in *[!\\ ]*) ;; *) return ;; esac
-  if text=$($root cat -- $files) && [ -n "$text" ]; then
-    is unit-digest "$(printf '%s\\n' "$text" | awk "$cut_unit" | sum)"
+  if [ -n "$salt" ] && text=$($root cat -- $files) && [ -n "$text" ]; then
+    is unit-digest "$(printf '%s %s' "$salt" "$text" | sum)"
   fi
 }
 container() {
@@ -165,6 +161,9 @@ environment() {
   case $text in *WEAVE_PASSWORD*) [ -z "$salt" ] ||
     is password-digest "$(printf '%s %s' "$salt" "$(printf '%s\\n' "$raw" | value_of WEAVE_PASSWORD)" | sum)" ;;
   esac
+  [ -z "$salt" ] || for name in $(printf '%s\\n' "$raw" | awk -v hidden=1 "$cut_environment"); do
+    is environment-secret "$name $(printf '%s %s' "$salt" "$(printf '%s\\n' "$raw" | value_of "$name")" | sum)"
+  done
   unresolved "$(printf '%s\\n' "$text" | value_of PEERS)"
 }
 marks() {
@@ -174,7 +173,6 @@ marks() {
   else no reclaimed "$kept/reclaimed may not be read by this user"; fi
 }
 cut_environment='${CUT_ENVIRONMENT.replaceAll("'", `'\\''`)}'
-cut_unit='${CUT_UNIT.replaceAll("'", `'\\''`)}'
 all() {
   clock
   is hostname "$(hostname || uname -n)"

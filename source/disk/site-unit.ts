@@ -3,16 +3,17 @@ import type { SiteUnit } from '../cluster/inventory.ts';
 import { clean } from '../text/clean.ts';
 import { homePath } from './home-path.ts';
 
-/** A unit travels as one word of a command line, which takes 128 KiB with all that runs it; a ' becomes four bytes there. */
 const mostBytes = 65_536;
 
 /** Why this text can't be a unit for weave; null where it can. */
 const wrongWith = (text: string): string | null => {
-  if (Buffer.byteLength(text) + 3 * (text.split("'").length - 1) > mostBytes) return 'is larger than 64 KiB';
+  if (Buffer.byteLength(text) > mostBytes) return 'is larger than 64 KiB';
   if (text.includes('\0') || text.includes('\ufffd')) return 'is not text in UTF-8';
   if (!/^ExecStart=/m.test(text)) return 'has no ExecStart= line: is it a unit?';
-  // Everything in a unit can be read by every account of a host, and is shown and journaled here.
-  if (/WEAVE_PASSWORD=|--password\b/.test(text))
+  // Everything in a unit can be read by every account of a host, and is shown here.
+  if (
+    /passw(?:or)?d|passphrase|secret|token|credential|:\/\/[^\s/@]+@/i.test(text.replace(/^\s*[#;].*$/gm, ''))
+  )
     return 'holds a password: that belongs into the environment file';
   return null;
 };

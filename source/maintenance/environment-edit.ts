@@ -5,6 +5,7 @@ import {
   wordsOf,
 } from '../cluster/environment-file.ts';
 import type { LineEdit } from '../commands/edit-file.ts';
+import { anotherBlank } from '../commands/inspect-script.ts';
 import type { FileState } from './inspection.ts';
 
 /** How the list changes: one more peer at its end, or one less. */
@@ -37,7 +38,8 @@ export const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   return ours.size === theirs.size && [...ours].every((one) => theirs.has(one));
 };
 
-const TELLING = /PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE/i;
+/** Names of what must be the cluster's own everywhere. */
+export const TELLING = /PASS|SECRET|TOKEN|KEY|CRED|AUTH|PRIVATE/i;
 
 /**
  * The environment file of a new peer: its own file where it has one, else a member's; PEERS is the whole list; what a
@@ -170,8 +172,8 @@ export const ownedChanges = (
 };
 
 /**
- * The new peer's file as a diff against its own, from lines in which secrets are blanked out. `member` null: nobody's. A
- * secret that changes is shown as a line that goes and one that comes, though both look the same.
+ * The new peer's file as a diff against its own, from lines in which secrets are blanked out. `member` null: nobody's. Of
+ * a secret that changes it is said that it is another.
  */
 export const newPeerPreview = (
   member: FileState | null,
@@ -182,6 +184,7 @@ export const newPeerPreview = (
   const made = madeFile(member, own, list, exact);
   if (made === null) return [];
   const other = (name: string) =>
+    (exact || TELLING.test(name)) &&
     member?.secretDigests.has(name) === true &&
     member.secretDigests.get(name) !== own.secretDigests.get(name);
   const changes = (line: string) =>
@@ -195,6 +198,9 @@ export const newPeerPreview = (
   const before = own.state === 'there' ? own.lines : [];
   return [
     ...before.filter((line) => !lines.includes(line) || changes(line)).map((line) => `- ${line}`),
-    ...lines.map((line) => (before.includes(line) && !changes(line) ? `  ${line}` : `+ ${line}`)),
+    ...lines.map((line) => {
+      if (!before.includes(line)) return `+ ${line}`;
+      return changes(line) ? `+ ${anotherBlank(line)}` : `  ${line}`;
+    }),
   ];
 };

@@ -23,16 +23,16 @@ export type FileState = {
   readonly digest: string | null;
   /** Its inode and when that changed last: tells whether somebody touched it, and nothing of what it holds. */
   readonly stamp: string | null;
-  /** Its lines, comments and the values of secrets blanked out; line numbers are the file's own. */
+  /** Its lines, comments and the values of secrets blanked out, but for what says whose it is; line numbers are the file's own. */
   readonly lines: readonly string[];
   /** PEERS in file order; null when it sets none. */
   readonly peers: readonly string[] | null;
   readonly assignment: PeersAssignment | null;
   /** Names of all variables, in file order. */
   readonly names: readonly string[];
-  /** Names of the variables that hold a secret. */
+  /** Names of the variables that are not shown, for they may hold a secret. */
   readonly secrets: readonly string[];
-  /** A salted digest of each secret by its name, to be compared and never shown. */
+  /** A salted digest of each of these by its name, to be compared and never shown. */
   readonly secretDigests: ReadonlyMap<string, string>;
   readonly mode: string | null;
   readonly owner: string | null;
@@ -52,6 +52,8 @@ export type UnitFile = {
   readonly stamp: string | null;
   /** Its lines without what may be secret, at most 500. */
   readonly lines: readonly string[];
+  /** A salted digest of each line that has something left out, by its index: to be compared and never shown. */
+  readonly hidden: ReadonlyMap<number, string>;
   /** Its drop-ins by file name, each with a salted digest; null where it could not be read. */
   readonly dropIns: readonly { readonly name: string; readonly digest: string | null }[];
   /** Whether systemd says that it has not read the file as it is now; null when it did not say. */

@@ -150,6 +150,12 @@ const unitFileOf = (fields: Fields): UnitFile => ({
     .all('unit-line')
     .slice(0, MOST_LINES)
     .map((line) => clean(line, 1000)),
+  hidden: new Map(
+    fields.all('unit-secret').flatMap((line) => {
+      const [, at, sum] = /^(\d+) ([0-9a-f]{64})$/.exec(line) ?? [];
+      return sum === undefined ? [] : [[Number(at) - 1, sum] as const];
+    }),
+  ),
   dropIns: fields.all('unit-drop-in').map((line) => {
     const [digest, ...name] = line.split(' ');
     return { name: clean(name.join(' '), 200), digest: sha256(digest) };

@@ -1,5 +1,6 @@
 import type { Outcome } from '../commands/command.ts';
 import { clean } from '../text/clean.ts';
+import { withoutSecrets } from '../text/said-secret.ts';
 import {
   failed,
   freshness,
@@ -17,7 +18,8 @@ import { allPass, judgeAll } from './verdict.ts';
 import type { World } from './world.ts';
 
 /** The last line that a command wrote, cleaned and cut; empty when it wrote none. */
-export const lastWords = (text: string): string => clean(text.trimEnd().split('\n').at(-1) ?? '', 300).trim();
+export const lastWords = (text: string): string =>
+  withoutSecrets(clean(text.trimEnd().split('\n').at(-1) ?? '', 300).trim());
 
 /** How a command ended, as the beginning of a sentence. */
 export const describe = (outcome: Outcome | null): string => {

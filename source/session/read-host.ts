@@ -6,6 +6,7 @@ import { readLog } from '../commands/log.ts';
 import { probeCommand } from '../commands/probe.ts';
 import type { Clock, RemoteShell } from '../ports.ts';
 import { clean, cleanLines } from '../text/clean.ts';
+import { withoutSecrets } from '../text/said-secret.ts';
 import type { LogLines } from './model.ts';
 
 /**
@@ -60,7 +61,7 @@ export const readHostLog = async (
   const outcome = await shell.read(readLog(peer, lines), { maxBytes: 1024 * 1024 });
   const at = clock.now();
   if (outcome.kind === 'exited' && outcome.code === 0) {
-    return { kind: 'there', at, lines: cleanLines(outcome.stdout, lines, 500) };
+    return { kind: 'there', at, lines: cleanLines(outcome.stdout, lines, 500).map(withoutSecrets) };
   }
   const why =
     outcome.kind === 'exited'

@@ -1,4 +1,10 @@
-import { type DriftColumn, type DriftMatrix, driftColumns, runsInClear } from '../cluster/drift-matrix.ts';
+import {
+  type DriftColumn,
+  type DriftMatrix,
+  driftColumns,
+  notShown,
+  runsInClear,
+} from '../cluster/drift-matrix.ts';
 import { difference } from '../cluster/lists.ts';
 import type { Model } from '../session/model.ts';
 import { callName } from './words.ts';
@@ -67,12 +73,14 @@ export function driftWords(model: Model, matrix: DriftMatrix): readonly DriftWor
     },
     variables: () =>
       variables.map(({ name: variable, usual, odd }) => {
-        const value = (one: string | undefined): string => one || 'not set';
+        const value = (one: string | undefined, hidden: string): string =>
+          one === notShown ? hidden : one || 'not set';
         const there = odd.map(
-          (index) => `${value(facts[index]?.environment.settings[variable])} on ${name(index)}`,
+          (index) =>
+            `${value(facts[index]?.environment.settings[variable], 'another value (not shown)')} on ${name(index)}`,
         );
         return {
-          what: `${variable === 'PEERS' ? 'Options of the launch' : variable}: ${joined(there)}, ${value(usual ?? undefined)} elsewhere.`,
+          what: `${variable === 'PEERS' ? 'Options of the launch' : variable}: ${joined(there)}, ${value(usual ?? undefined, 'one value (not shown)')} elsewhere.`,
           remedy: atNextStart,
         };
       }),

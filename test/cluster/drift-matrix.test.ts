@@ -95,6 +95,11 @@ describe('who differs in what', () => {
       },
     ],
     [
+      'another value that is not shown',
+      { file: { settings: { PEERS: '', WEAVE_MTU: '1400', X: '(removed)' }, hidden: { X: 'a' } } },
+      { variables: 'differs differs' },
+    ],
+    [
       'another value',
       { file: { settings: { PEERS: '', WEAVE_MTU: '1300' } } },
       { variables: 'differs differs' },

@@ -53,6 +53,7 @@ describe('single facts', () => {
         peers: null,
         keys: [],
         settings: {},
+        hidden: {},
         digest: null,
         unresolved: [],
         passwordDigest: null,
@@ -154,6 +155,8 @@ describe('single facts', () => {
       '= environment 10.0.0.2"',
       '= environment WEAVE_PASSWORD=(removed)',
       `= environment-digest ${digest}`,
+      `= environment-secret OTHER ${digest}`,
+      '= environment-secret ODD rubbish',
     );
     expect(environment).toEqual({
       path: '/etc/sysconfig/weave',
@@ -161,6 +164,7 @@ describe('single facts', () => {
       peers: ['10.0.0.1', '10.0.0.2'],
       keys: ['PEERS', 'WEAVE_PASSWORD'],
       settings: { PEERS: '', WEAVE_PASSWORD: '(removed)' },
+      hidden: { OTHER: digest },
       digest,
       unresolved: [],
       passwordDigest: null,

@@ -55,7 +55,7 @@ const probe = (
     ...given.peer,
   });
   host.write('weave.service', given.unit ?? UNIT);
-  const { stdout, status } = host.run(probeCommand(peer, given.salt));
+  const { stdout, status } = host.run(probeCommand(peer, given.salt ?? 'salt'));
   expect(status).toBe(0);
   const read = readHostFacts(stdout, peer.environmentFile);
   if (read.kind !== 'facts') throw new Error(`${read.why}: ${stdout}`);
@@ -95,6 +95,7 @@ describe('a documented host', () => {
         peers: ['10.0.0.1', '10.0.0.2'],
         keys: ['PEERS', 'WEAVE_MTU'],
         settings: { PEERS: '', WEAVE_MTU: '1400' },
+        hidden: {},
         digest: expect.stringMatching(/^[0-9a-f]{64}$/),
         unresolved: [],
         passwordDigest: null,
@@ -244,17 +245,61 @@ describe('secrets stay on the host', () => {
     );
   });
 
-  it('and out of both digests', () => {
-    const digests = ['one', 'two'].map((secret) => {
-      const { facts } = probe({
-        environment: `PEERS=10.0.0.1\nWEAVE_PASSWORD=${secret}\n`,
-        unit: `[Service]\nEnvironment="WEAVE_PASSWORD=${secret}" \\\n  "X=${secret}"\nExecStart=/a --password ${secret}\nRestart=no\n`,
-      });
-      host?.remove();
-      return [facts.environment.digest, unitDigest(facts)];
+  it.each([
+    ['under a name that does not tell', 'WEAVE_PW="hunter2"'],
+    ['in small letters', 'weave_pw=hunter2'],
+    ['as base64', 'BLOB=aHVudGVyMg==hunter2'],
+    ['with blanks, quotes, $ and #', `ODD="a 'hunter2' \\"$x #hunter2"`],
+    ['a short option', 'PEERS="10.0.0.1 -p hunter2 10.0.0.2"'],
+    ['a short option with its argument', 'PEERS="10.0.0.1 -phunter2 10.0.0.2"'],
+    ['an option that nobody knows', 'PEERS="10.0.0.1 --pw=hunter2 10.0.0.2"'],
+    ['an account in a harmless variable', 'DOCKER_HOST=tcp://ann:hunter2@10.0.0.9:2375'],
+  ])('%s', (_, environment) => {
+    const { stdout, facts } = probe({ environment });
+    expect(stdout).not.toContain('hunter2');
+    expect(stdout).not.toContain('HVudGVyMg');
+    expect(facts.environment.state).toBe('read');
+  });
+
+  it('but what is known to be harmless is shown', () => {
+    const environment = `WEAVE_MTU=1350\nCHECKPOINT_DISABLE=1\nIPALLOC_RANGE=10.2.0.0/16\nHOSTNAME_MATCH='^a b$'\nPEERS="--ipalloc-range=10.2.0.0/16 --name h5 10.0.0.1"\nOTHER=x\nNONE=\n`;
+    expect(probe({ environment }).facts.environment).toMatchObject({
+      settings: {
+        WEAVE_MTU: '1350',
+        CHECKPOINT_DISABLE: '1',
+        IPALLOC_RANGE: '10.2.0.0/16',
+        HOSTNAME_MATCH: '^a b$',
+        PEERS: '--ipalloc-range=10.2.0.0/16 --name h5',
+        OTHER: '(removed)',
+        NONE: '',
+      },
+      peers: ['10.0.0.1'],
+      hidden: { OTHER: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
-    expect(digests[0]).toEqual(digests[1]);
-    expect(digests[0]).not.toContain(null);
+  });
+
+  it('and are compared by salted digests only', () => {
+    const of = (value: string, salt: string) => {
+      const unit = `[Service]\nEnvironment="X=${value}"\nExecStart=/a --password ${value}\n`;
+      const { facts } = probe({ environment: `PEERS=10.0.0.1\nOTHER=${value}\n`, unit, salt });
+      host?.remove();
+      const { hidden, digest } = facts.environment;
+      return { file: hidden.OTHER, unit: unitDigest(facts), open: digest };
+    };
+    const [one, same, other, salted, none] = [
+      of('one', 's'),
+      of('one', 's'),
+      of('two', 's'),
+      of('one', 't'),
+      of('one', ''),
+    ];
+    expect(same).toEqual(one);
+    for (const differs of [other, salted]) {
+      expect(differs.file).not.toBe(one.file);
+      expect(differs.unit).not.toBe(one.unit);
+    }
+    expect(other.open).toBe(one.open);
+    expect(none).toEqual({ file: undefined, unit: null, open: one.open });
   });
 
   it('while every other difference shows in the digests', () => {

@@ -156,8 +156,17 @@ describe('the config file', () => {
       ['has only a comment on one', '# ExecStart=/bin/true\n', /has no ExecStart= line/],
       ['holds NUL bytes', `${unit}\0`, /is not text in UTF-8/],
       ['is too large', `${unit}${'#'.repeat(65_536)}`, /is larger than 64 KiB/],
-      ['becomes too large in quotes', `${unit}${"#'".repeat(20_000)}`, /is larger than 64 KiB/],
       ['holds a password', `${unit}Environment=WEAVE_PASSWORD=x\n`, /holds a password: that belongs into/],
+      [
+        'has an option with one',
+        `${unit}ExecStartPre=/bin/login --passwd x\n`,
+        /holds a password: that belongs into/,
+      ],
+      [
+        'has an account in a URL',
+        `${unit}Environment=P=http://a:b@c\n`,
+        /holds a password: that belongs into/,
+      ],
     ])('names the config file and the field where it %s', (name, text, message) => {
       const unitFile =
         text === null

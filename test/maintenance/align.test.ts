@@ -247,7 +247,7 @@ describe('what is right', () => {
       expect.stringMatching(/^warn encryption-kept: The running peers do not encrypt, /),
     ]);
     // A password that the unit sets is not for the files to tell.
-    const inUnit = unitFileOf({ lines: [...unitFileOf().lines, 'Environment=WEAVE_(removed)'] });
+    const inUnit = unitFileOf({ lines: [...unitFileOf().lines, 'Environment=WEAVE_PASSWORD=(removed)'] });
     const units = Object.fromEntries(five.map((name) => [name, { unitFile: inUnit }]));
     expect(open('preflight', hosts(units, encrypted))).toEqual([]);
   });
@@ -388,7 +388,7 @@ describe('the file of a host', () => {
       '  # mine',
       `+ ${peersLine(...five)}`,
       '+ WEAVE_MTU=1400',
-      '+ WEAVE_PASSWORD="(removed)"',
+      '+ WEAVE_PASSWORD="(removed, another)"',
     ]);
     const input = step.action.kind === 'command' ? step.action.input : undefined;
     expect(input?.reads(world).map(({ on, command }) => [on, command.name])).toEqual([
@@ -403,7 +403,7 @@ describe('the file of a host', () => {
       .filter((line) => !line.startsWith('- '))
       .map((line) => `${line.slice(2)}\n`)
       .join('');
-    expect(made.slice(made.indexOf('\n') + 1).replace('right', '(removed)')).toBe(shown);
+    expect(made.slice(made.indexOf('\n') + 1).replace('right', '(removed, another)')).toBe(shown);
     expect(made).not.toContain('wrong');
   });
 
@@ -516,8 +516,37 @@ describe('the unit of a host', () => {
   it('says so where what differs can not be shown', () => {
     const hidden = begun(hosts({ h4: { unitFile: unitFileOf({ digest: 'e'.repeat(64) }) } }));
     expect(stepOf(`unit:${host('h4')}`, hidden.notes).preview?.(hidden)).toEqual([
-      '  What differs is not shown here: it may be secret, or only blanks.',
+      '  What differs is not shown here: a comment, or only blanks.',
     ]);
+  });
+
+  it('is shown to differ where it is not shown how', () => {
+    const withLine = (digest: string, hides: string, line = 'Environment=X=(removed)') => ({
+      unitFile: unitFileOf({
+        digest: digest.repeat(64),
+        lines: [...unitFileOf().lines, line, 'ExecStop=/bin/x (removed)'],
+        hidden: new Map([
+          [unitFileOf().lines.length, hides],
+          [unitFileOf().lines.length + 1, 'same'],
+        ]),
+      }),
+    });
+    const most = Object.fromEntries(five.map((name) => [name, withLine('d', 'one')]));
+    const shown = (given: Given) => {
+      const world = begun(hosts({ ...most, h4: given }));
+      return stepOf(`unit:${host('h4')}`, world.notes)
+        .preview?.(world)
+        .filter((line) => !line.startsWith('  '));
+    };
+    expect(shown(withLine('e', 'two'))).toEqual([
+      '- Environment=X=(removed)',
+      '+ Environment=X=(removed, another)',
+    ]);
+    expect(shown(withLine('e', 'one', 'Environment=Y=(removed)'))).toEqual([
+      '- Environment=Y=(removed)',
+      '+ Environment=X=(removed)',
+    ]);
+    expect(JSON.stringify(shown(withLine('e', 'two')))).not.toMatch(/one|two|same/);
   });
 
   it('is put where there is none; the documented one where nobody has one', () => {

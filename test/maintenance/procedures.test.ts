@@ -86,10 +86,10 @@ describe('both procedures', () => {
   );
 
   it('asks each host for what only it can tell', () => {
-    expect(add.inspect(host('h1')).args.slice(8)).toEqual(['-', 'r1', host('h6'), host('h6'), '6783']);
-    expect(add.inspect(host('h6')).args.slice(10)).toHaveLength(18);
-    expect(remove.inspect(host('h3')).args.slice(8)).toEqual(['attached', 'r1']);
-    expect(remove.inspect(host('h1')).args.slice(8)).toEqual(['-', 'r1']);
+    expect(add.inspect(host('h1')).args.slice(7)).toEqual(['r1', '-', host('h6'), host('h6'), '6783']);
+    expect(add.inspect(host('h6')).args.slice(9)).toHaveLength(18);
+    expect(remove.inspect(host('h3')).args.slice(7)).toEqual(['r1', 'attached']);
+    expect(remove.inspect(host('h1')).args.slice(7)).toEqual(['r1', '-']);
   });
 });
 

@@ -137,13 +137,13 @@ describe('both kinds of restart', () => {
   it('ask a host that is worked on for little, and for its containers only once', () => {
     const probe = probeCommand(peer('h2')).args.length;
     const asked = (procedure: Procedure, at?: string) => procedure.inspect(target, at).args.slice(probe);
-    expect(asked(one, 'work')).toEqual(['-', 'r1']);
-    expect(asked(one, 'start')).toHaveLength(2 + 15);
+    expect(asked(one, 'work')).toEqual(['-']);
+    expect(asked(one, 'start')).toHaveLength(1 + 15);
     expect(asked(one, 'preflight')[0]).toBe('attached');
-    expect(one.inspect(host('h1'), 'preflight').args.slice(probe)).toEqual(['-', 'r1']);
-    expect(asked(all, `work:${target}`)).toEqual(['-', 'r1']);
-    expect(asked(all, `stop:${host('h1')}`)).toHaveLength(2 + 15);
-    expect(asked(all, 'preflight')).toEqual(['attached', 'r1']);
+    expect(one.inspect(host('h1'), 'preflight').args.slice(probe)).toEqual(['-']);
+    expect(asked(all, `work:${target}`)).toEqual(['-']);
+    expect(asked(all, `stop:${host('h1')}`)).toHaveLength(1 + 15);
+    expect(asked(all, 'preflight')).toEqual(['attached']);
   });
 
   it('can be printed as a plan', () => {

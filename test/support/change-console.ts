@@ -57,7 +57,8 @@ export const openConsole = (parts: ConsoleParts): TestConsole => {
   const clock = speed === 1 ? systemClock : fastClock(speed);
   const inventory = inventoryAt(config);
   const fleet = createFleet(inventory, { clock: systemClock });
-  const lookerOf = (peer: Inventory['peers'][number]) => createLooker(fleet.peer(peer.address), peer, clock);
+  const lookerOf = (peer: Inventory['peers'][number]) =>
+    createLooker(fleet.peer(peer.address), peer, clock, undefined, 'salt');
   const session = openSession({
     inventory,
     clock,

@@ -75,6 +75,7 @@ export function hostFacts(index: number, peers: readonly string[], over: Partial
       peers,
       keys: ['PEERS'],
       settings: {},
+      hidden: {},
       digest: 'def',
       unresolved: [],
       passwordDigest: null,

@@ -132,6 +132,7 @@ export function hostFacts(over: Partial<HostFacts> = {}): HostFacts {
       peers: null,
       keys: ['PEERS'],
       settings: {},
+      hidden: {},
       digest: 'ee',
       unresolved: [],
       passwordDigest: null,

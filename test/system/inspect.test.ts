@@ -138,7 +138,8 @@ describe('the inspection of a host', () => {
       unitFile: {
         path: at('weave.service'),
         digest: createHash('sha256').update(unit).digest('hex'),
-        lines: ['[Service]', 'Environment="WEAVE_(removed)', 'ExecStart=/bin/true'],
+        lines: ['[Service]', 'Environment=WEAVE_PASSWORD=(removed)', 'ExecStart=/bin/true'],
+        hidden: new Map([[1, expect.stringMatching(/^[0-9a-f]{64}$/)]]),
         dropIns: [
           { name: '10-limits.conf', digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
           { name: 'gone.conf', digest: null },
@@ -166,6 +167,7 @@ describe('the inspection of a host', () => {
       digest: null,
       stamp: null,
       lines: [],
+      hidden: new Map(),
       dropIns: [],
       unread: null,
     });
@@ -274,6 +276,16 @@ describe('the inspection of a host', () => {
     "SECRET='hunter2",
     'hunter2',
     'WEAVE_TOKEN="\nhunter2\n"',
+    'WEAVE_PW="hunter2"',
+    'X=hunter2',
+    `ODD="a 'hunter2' \\"$x #hunter2"`,
+    'BLOB=aHVudGVyMg==hunter2',
+    'WEAVE_DOCKER_ARGS="-e A=hunter2"',
+    'DOCKER_HOST=tcp://ann:hunter2@10.0.0.9:2375',
+    'PEERS="-p hunter2 b"',
+    'PEERS="-phunter2 b"',
+    'PEERS="--pw=hunter2 b"',
+    `PEERS='"--pw" hunter2 b'`,
   ])('never prints the secret of %j', (line) => {
     stubs();
     const { stdout, status } = inspect(`${line}\nPEERS=a\n`);
@@ -306,6 +318,92 @@ describe('the inspection of a host', () => {
       expect([file.secrets, file.secretDigests.size]).toEqual([[], 0]);
       expect(file.names).toEqual(['WEAVE_PASSWORD', 'PEERS']);
     }
+  });
+
+  it('shows what is known to be harmless, and of the rest whose it is', () => {
+    stubs({ hostname: 'echo web-1' });
+    const shown = (line: string) => inspected(`${line}\nPEERS=a\n`).file.lines[0];
+    for (const harmless of [
+      'WEAVE_MTU=1350',
+      'WEAVE_NO_FASTDP=1',
+      'CHECKPOINT_DISABLE="1"',
+      'IPALLOC_RANGE=10.32.0.0/12',
+      'IPALLOC_INIT=consensus=3',
+      "HOSTNAME_MATCH='(.*)\\.x'",
+      'WEAVE_STATUS_ADDR=10.0.0.11:6782',
+      'OTHER=',
+      'PEERS="--ipalloc-range 10.2.0.0/16 --no-dns --name=aa:bb h1 10.0.0.1"',
+    ])
+      expect(shown(harmless)).toBe(harmless);
+    for (const [line, wanted] of [
+      ['OPTS="--name=aa x 10.0.0.11:6784 10.0.0.12 y"', 'OPTS="(removed) --name aa 10.0.0.11 10.0.0.12"'],
+      [
+        'OPTS="x --nickname web y web-1/z web-1.example"',
+        'OPTS="(removed) --nickname web web-1 web-1.example"',
+      ],
+      ['API_TOKEN=web-1.10.0.0.1', 'API_TOKEN="(removed)"'],
+    ] as const)
+      expect(shown(line)).toBe(wanted);
+    expect(inspected('OPTS="x 10.0.0.1"\nPEERS=a\n').file).toMatchObject({
+      secrets: ['OPTS'],
+      secretDigests: new Map([['OPTS', expect.stringMatching(/^[0-9a-f]{64}$/)]]),
+    });
+  });
+
+  it.each([
+    [
+      'Environment=WEAVE_MTU=1350 "HOSTNAME_MATCH=a b" X=1',
+      'Environment=WEAVE_MTU=1350 "HOSTNAME_MATCH=a b" X=(removed)',
+    ],
+    [`Environment="PW=hunter2 10.0.0.1" 'B=hun ter2'`, 'Environment=PW=(removed) 10.0.0.1 B=(removed)'],
+    ['Environment=WEAVE_PASSWORD=hunter2', 'Environment=WEAVE_PASSWORD=(removed)'],
+    ['Environment="OPEN=hunter2', 'Environment=OPEN=(removed)'],
+    ['ExecStartPre=/usr/local/bin/weave launch --no-restart $PEERS', null],
+    [`ExecStartPre=-/usr/local/bin/weave launch --ipalloc-range 10.2.0.0/16 --name=aa:bb \${PEERS}`, null],
+    ['ExecStart=/usr/bin/docker attach weave', null],
+    ['ExecStop=/usr/local/bin/weave stop', null],
+    [
+      'ExecStartPre=/usr/local/bin/weave launch --password hunter2 $PEERS',
+      'ExecStartPre=/usr/local/bin/weave launch --password (removed) $PEERS',
+    ],
+    [
+      'ExecStartPre=/usr/local/bin/weave launch --password "hunter2 launch 10.0.0.9" $PEERS',
+      'ExecStartPre=/usr/local/bin/weave launch --password (removed) (removed) 10.0.0.9 $PEERS',
+    ],
+    [
+      'ExecStartPre=/usr/local/bin/weave launch --password=hunter2 -p hunter2 -phunter2 $PEERS',
+      'ExecStartPre=/usr/local/bin/weave launch --password=(removed) -p (removed) $PEERS',
+    ],
+    [`ExecStartPre=/bin/sh -c 'login hunter2; weave launch'`, 'ExecStartPre=/bin/sh -c (removed)'],
+    [
+      'ExecStartPre=/bin/login hunter2 /etc/x 10.0.0.9:80',
+      'ExecStartPre=/bin/login (removed) /etc/x 10.0.0.9:80',
+    ],
+    ['ExecStartPre=/usr/bin/logger "web-1 starts"', 'ExecStartPre=/usr/bin/logger (removed) web-1 (removed)'],
+    ['Restart=always', null],
+    ['PrivateTmp=yes', null],
+    ['EnvironmentFile=-/etc/secret/weave', null],
+    ['Documentation=http://ann:hunter2@example.com/', 'Documentation=(removed)'],
+    ['X-Note=hunter2', 'X-Note=(removed)'],
+    ['SetCredential=x:hunter2', 'SetCredential=(removed)'],
+    ['StandardInputText=hunter2', 'StandardInputText=(removed)'],
+    ['# hunter2', '#'],
+    ['hunter2', '(removed)'],
+    ['Environment="A=x \\\n; hunter2\n  hunter2"', 'Environment=A=(removed)'],
+  ])('of a unit shows as much as is known to be harmless: %j', (line, wanted) => {
+    writeFileSync(at('weave.service'), `[Service]\n${line}\nRestart=no\n`);
+    stubs({
+      hostname: 'echo web-1',
+      systemctl: `printf 'LoadState=loaded\\nFragmentPath=${at('weave.service')}\\n'`,
+    });
+    const { stdout } = inspect('PEERS=a\n');
+    const { unitFile } = inspected('PEERS=a\n');
+    expect(unitFile.lines).toEqual(['[Service]', wanted ?? line, 'Restart=no']);
+    expect([...unitFile.hidden.keys()]).toEqual(wanted?.includes('(removed)') ? [1] : []);
+    expect(stdout).not.toMatch(/hunter2|hun ter2/);
+    const salted = (salt: string) => inspected('PEERS=a\n', { salt }).unitFile.hidden;
+    expect(salted('s')).toEqual(unitFile.hidden);
+    if (unitFile.hidden.size > 0) expect(salted('t')).not.toEqual(unitFile.hidden);
   });
 
   it('blanks a password in a URL', () => {
@@ -403,9 +501,9 @@ describe('what can be reached and resolved from there', () => {
       attached: false,
       salt: 's1',
     });
-    expect(args.slice(8)).toEqual([
-      '-',
+    expect(args.slice(7)).toEqual([
       's1',
+      '-',
       ...['h1', 'h1', '6783'],
       ...['h2:6790', 'h2', '6790'],
       ...['fd00::1', 'fd00::1', '6783'],

@@ -87,6 +87,21 @@ describe('what differs, in words', () => {
         'WEAVE_MTU: 1300 on h2, not set elsewhere.',
       ],
     ],
+    [
+      'variables that are not shown',
+      Object.fromEntries(
+        ['one', 'one', 'two', 'one'].map((value, at) => [
+          at + 1,
+          { file: { settings: { PEERS: '', x: '(removed)' }, hidden: { X: value } } },
+        ]),
+      ),
+      ['x: another value (not shown) on h3, one value (not shown) elsewhere.'],
+    ],
+    [
+      'a variable that is not shown',
+      { 2: { file: { settings: { PEERS: '', X: '(removed)' }, hidden: { X: 'one' } } } },
+      ['X: another value (not shown) on h2, not set elsewhere.'],
+    ],
     ['versions', { 4: { report: { version: '2.8.0' } } }, ['h4 runs 2.8.0, the others 2.8.1.']],
     [
       'ranges',

@@ -103,7 +103,7 @@ function unitsDiffer({ drift, roster }: Picture): Finding[] {
   return [
     listDrift('info', roster, drift.units, {
       title: `The unit file of ${labels(roster, drift.units)} differs from the others`,
-      because: 'Its digest is another one, with secrets left out of the comparison.',
+      because: 'Its salted digest is another one, drop-ins included.',
       remedy: 'Compare the files, and align them unless the difference is meant.',
       ...mendAll('align'),
     }),

@@ -6,6 +6,10 @@ import type { World } from '../world.ts';
 import { filesOf } from './agreement.ts';
 import { called, inspectionOf, reporting } from './seeing.ts';
 
+/** Whether a line of a unit may set a password: one that hides something, and is not about other variables alone. */
+const mayEncrypt = (line: string): boolean =>
+  line.includes(BLANK) && (/^Exec/.test(line) || line.includes('WEAVE_PASSWORD'));
+
 /**
  * Whether weave encrypts after its next start by what this host's file sets; null where there is no file to go by, or
  * where an option, the unit or a drop-in may set a password that is not told.
@@ -15,8 +19,7 @@ export const encryptsByFile = (world: World, id: PeerId): boolean | null => {
   if (it?.file.state !== 'there') return null;
   if (it.file.secrets.includes('WEAVE_PASSWORD')) return true;
   const { lines, dropIns } = it.unitFile;
-  const elsewhere =
-    it.file.secretDigests.has('PEERS') || dropIns.length > 0 || lines.some((line) => line.includes(BLANK));
+  const elsewhere = it.file.secretDigests.has('PEERS') || dropIns.length > 0 || lines.some(mayEncrypt);
   return elsewhere ? null : false;
 };
 

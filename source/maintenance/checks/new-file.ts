@@ -1,5 +1,5 @@
 import type { PeerId } from '../../cluster/inventory.ts';
-import { newPeerPreview, ownedChanges } from '../environment-edit.ts';
+import { newPeerPreview, ownedChanges, TELLING } from '../environment-edit.ts';
 import { block, type Check, pass, unknown } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { called, factsOf, inspectionOf, listed, notInspected } from './seeing.ts';
@@ -86,14 +86,14 @@ export const otherLinesKept = (from: PeerId, id: PeerId): Check => ({
     if (theirs === undefined || ours === undefined)
       return unknown(`${from} and ${id} must both be inspected for this.`);
     const missing = theirs.names.filter((name) => !ours.names.includes(name));
-    const open = theirs.secrets.filter((name) => !ours.secrets.includes(name));
+    // Of all others the peer keeps its own.
+    const shared = theirs.secrets.filter((name) => TELLING.test(name));
+    const open = shared.filter((name) => !ours.secrets.includes(name));
     if (missing.length + open.length > 0)
       return block(
         `${ours.path} on ${called(world, id)} lacks ${listed([...new Set([...missing, ...open])])}.`,
       );
-    const other = theirs.secrets.filter(
-      (name) => theirs.secretDigests.get(name) !== ours.secretDigests.get(name),
-    );
+    const other = shared.filter((name) => theirs.secretDigests.get(name) !== ours.secretDigests.get(name));
     if (other.length > 0)
       return block(
         `${ours.path} on ${called(world, id)} has another ${listed(other)} than ${called(world, from)}.`,

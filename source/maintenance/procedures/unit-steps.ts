@@ -7,6 +7,7 @@ import {
   readUnitFile,
   replaceUnit,
 } from '../../commands/edit-file.ts';
+import { anotherBlank } from '../../commands/inspect-script.ts';
 import { unitName, unitPathsArePlain } from '../../commands/unit.ts';
 import { lineDiff } from '../../text/line-diff.ts';
 import { Secret } from '../../text/secret.ts';
@@ -14,6 +15,7 @@ import { unitLoaded } from '../checks/joining.ts';
 import { hostReached, rootThere } from '../checks/new-host.ts';
 import { inspectionOf } from '../checks/seeing.ts';
 import { unitAsNoted, unitFitsThere, unitLikeThat, unitReplaceable } from '../checks/units.ts';
+import type { UnitFile } from '../inspection.ts';
 import type { Action, Step } from '../step.ts';
 import type { World } from '../world.ts';
 import { step } from './steps.ts';
@@ -26,15 +28,26 @@ export type UnitCopy = {
   readonly optional: string;
 };
 
+/** The lines of `one`, told apart from those of `other` also where they look the same and hide something else. */
+const toldApart = (one: UnitFile, other: UnitFile): readonly string[] => {
+  const theirs = new Set(other.hidden.values());
+  return one.lines.map((line, at) => {
+    const digest = one.hidden.get(at);
+    return digest === undefined || theirs.has(digest) || !other.lines.includes(line)
+      ? line
+      : anotherBlank(line);
+  });
+};
+
 /** What the new unit changes, line by line, without what is secret in either. */
 const preview = (world: World, from: string, id: string): readonly string[] => {
   const [theirs, ours] = [inspectionOf(world, from)?.unitFile, inspectionOf(world, id)?.unitFile];
   if (theirs === undefined || ours === undefined) return [];
-  const lines = lineDiff(ours.lines, theirs.lines);
+  const lines = lineDiff(ours.lines, toldApart(theirs, ours));
   if (lines.some((line) => !line.startsWith('  '))) return lines;
   return ours.digest === theirs.digest
     ? ['  The file stays as it is; systemd is told to read it.']
-    : ['  What differs is not shown here: it may be secret, or only blanks.'];
+    : ['  What differs is not shown here: a comment, or only blanks.'];
 };
 
 /** Makes the unit of a host that of another, byte by byte, and has systemd read it. Weave is not touched. */

@@ -2,11 +2,12 @@ import type { Outcome } from '../../commands/command.ts';
 import type { JournalEntry } from '../../journal/entry.ts';
 import type { RunNote } from '../../maintenance/run.ts';
 import { clean, cleanLines } from '../../text/clean.ts';
+import { withoutSecrets } from '../../text/said-secret.ts';
 
 const mostLines = 40;
 const mostColumns = 400;
 
-/** What a command printed, for people: both streams, cleaned and cut. */
+/** What a command printed, for people: both streams, cleaned and cut, without what looks like a secret. */
 export const printed = (outcome: Outcome): readonly string[] => {
   const text =
     outcome.kind === 'unsent'
@@ -14,7 +15,7 @@ export const printed = (outcome: Outcome): readonly string[] => {
       : outcome.kind === 'lost'
         ? outcome.stdout
         : `${outcome.stdout}${outcome.stderr}`;
-  return text.trim() === '' ? [] : cleanLines(text, mostLines, mostColumns);
+  return text.trim() === '' ? [] : cleanLines(text, mostLines, mostColumns).map(withoutSecrets);
 };
 
 type Stamp = { readonly at: string; readonly run: string };
