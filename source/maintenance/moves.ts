@@ -2,6 +2,7 @@ import type { Millis } from '../cluster/trouble.ts';
 import { standing } from './consider.ts';
 import { freshness, stepAt } from './moving.ts';
 import type { Run, RunEvent } from './run.ts';
+import { whyOptional } from './step.ts';
 
 /** What a person may do with a run now, or why not: nothing is hidden, what can't be done says so. */
 export type Move = {
@@ -44,7 +45,7 @@ export const movesOf = (run: Run, now: Millis): readonly Move[] => {
   const retry =
     is === 'failed' || is === 'uncertain' ? lock : 'Only what failed or is uncertain can be tried again.';
   const skip = ((): string | null => {
-    if (step.optional === undefined) return 'This step can not be left out.';
+    if (whyOptional(step, run.world) === null) return 'This step can not be left out.';
     if (is === 'verifying' && step.action.kind !== 'human') return 'It ran, and is being looked at.';
     return running ?? lock;
   })();

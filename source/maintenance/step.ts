@@ -49,6 +49,8 @@ export type Step = {
   readonly group?: string;
   /** Why it may be left out; absent where it may not. */
   readonly optional?: string;
+  /** The same by what is seen now, for what could not be known when it began; null where it may not be left out. */
+  readonly optionalNow?: (world: World) => string | null;
   /** Hosts whose inspection must be newer than the arrival at this step before it is judged. */
   readonly inspects: readonly PeerId[];
   readonly before: readonly Check[];
@@ -75,6 +77,10 @@ export type Step = {
   /** What is only to be seen now and needed later. */
   readonly takesNotes?: (world: World) => Notes;
 };
+
+/** Why a step may be left out now; null where it may not. */
+export const whyOptional = (step: Step, world: World | null): string | null =>
+  step.optional ?? (world === null ? null : (step.optionalNow?.(world) ?? null));
 
 /**
  * A procedure with its arguments. The steps may depend on what was noted on the way; their ids, number and order may not.

@@ -14,6 +14,7 @@ import {
 } from './moving.ts';
 import { onOutcome } from './outcome.ts';
 import type { LockState, Run, RunEffect, RunEvent, StepPhase } from './run.ts';
+import { whyOptional } from './step.ts';
 import type { Judged } from './verdict.ts';
 import { lookAtUncertain, verify, watchAgain } from './verify.ts';
 import type { World } from './world.ts';
@@ -98,8 +99,9 @@ const onSkip = (run: Run, given: string, now: Millis): Next => {
   const step = stepAt(run);
   const phase = run.phases[run.at]?.phase;
   const reason = given.trim();
-  if (step?.optional === undefined || reason === '' || run.world === null || run.lock.kind !== 'held')
+  if (step === undefined || reason === '' || run.world === null || run.lock.kind !== 'held')
     return still(run);
+  if (whyOptional(step, run.world) === null) return still(run);
   // Of what a person does by hand nothing was sent, so it may be left out while it is waited for, too.
   if (phase === 'running' || (phase === 'verifying' && step.action.kind !== 'human')) return still(run);
   return complete(

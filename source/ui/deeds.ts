@@ -1,4 +1,5 @@
 import { leavesNothing } from '../maintenance/leaves-nothing.ts';
+import { whyOptional } from '../maintenance/step.ts';
 import { standing } from '../maintenance/transition.ts';
 import type { Judged } from '../maintenance/verdict.ts';
 import type { HumanEvent, MaintenanceModel } from '../session/maintenance/model.ts';
@@ -77,7 +78,12 @@ export function deedOn(deed: MoveDeed, model: MaintenanceModel, shown: number | 
       return ask({ kind: 'override-reason', step: step.id, check, title, because, cluster });
     }
     case 'skip':
-      return ask({ kind: 'skip', step: step.id, title: step.title, optional: step.optional ?? '' });
+      return ask({
+        kind: 'skip',
+        step: step.id,
+        title: step.title,
+        optional: whyOptional(step, run.world) ?? '',
+      });
     case 'pause':
       return ask({ kind: 'pause', step: step.id, ...lettingGo(model) });
     default:

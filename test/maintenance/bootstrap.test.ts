@@ -4,6 +4,7 @@ import { commandLine } from '../../source/commands/command.ts';
 import type { FileState, Inspection } from '../../source/maintenance/inspection.ts';
 import { planLines } from '../../source/maintenance/plan.ts';
 import { bootstrap } from '../../source/maintenance/procedures/bootstrap.ts';
+import { whyOptional } from '../../source/maintenance/step.ts';
 import { commandOf } from '../../source/maintenance/transition.ts';
 import type { Notes, World } from '../../source/maintenance/world.ts';
 import { Secret } from '../../source/text/secret.ts';
@@ -454,13 +455,59 @@ describe('a host that was out of reach', () => {
   it('may be left out of each step, and the rest goes on if it is a majority', () => {
     for (const what of ['file', 'unit', 'start'])
       expect(stepOf(five, `${what}:${host('h1')}`, notes).optional).toMatch(
-        /^10\.77\.0\.11 was out of reach/,
+        /^10\.77\.0\.11 was found out of reach/,
       );
     expect(stepOf(five, `start:${host('h2')}`, notes).optional).toBeUndefined();
     const world = running({ [host('h1')]: 'timeout' }, [notInspected('h1')]);
     expect(stepOf(five, 'prime', notes).on).toBe(host('h2'));
     expect(said(five, 'prime', world, notes)).toEqual([]);
     expect(stepOf(five, 'linked', notes).inspects).toEqual(rest.map(host));
+  });
+
+  describe('only since this began', () => {
+    const gone = (...away: string[]) =>
+      running(
+        Object.fromEntries(away.map((name) => [host(name), 'timeout'])),
+        away.map((name) => notInspected(name)),
+      );
+
+    it.each(['file', 'unit', 'start'])('may be left out of %s, too, and is away from then on', (what) => {
+      const step = stepOf(five, `${what}:${host('h4')}`);
+      expect(whyOptional(step, running())).toBeNull();
+      expect(whyOptional(step, null)).toBeNull();
+      expect(whyOptional(step, gone('h3'))).toBeNull();
+      expect(whyOptional(step, gone('h4'))).toBe(
+        "10.77.0.14 can't be reached any more, and the other 4 are a majority. Left out, it is on the lists of the others, and must be given the same files before weave starts there.",
+      );
+      expect(step.takesNotes?.(gone('h4'))).toEqual({ away: [host('h4')] });
+      expect(step.takesNotes?.(running())).toEqual({});
+      // One that was away before stays so.
+      const later = stepOf(five, `${what}:${host('h4')}`, notes);
+      expect(later.takesNotes?.(gone('h1', 'h4'))).toEqual({ away: [host('h1'), host('h4')] });
+    });
+
+    it('may not be left out when the rest is no majority', () => {
+      const two = { ...noNotes, away: [host('h1'), host('h2')] };
+      expect(whyOptional(stepOf(five, `start:${host('h4')}`, two), gone('h1', 'h2', 'h4'))).toBeNull();
+    });
+
+    it('is named once where all should be linked, and is away when a person goes on', () => {
+      const world = gone('h4');
+      expect(said(five, 'linked', world)).toEqual([
+        "block hosts-reached: 10.77.0.14 can't be reached: 10.77.0.14: timed out.",
+        'warn same-units: The unit of 10.77.0.14 could not be compared.',
+      ]);
+      expect(stepOf(five, 'linked').takesNotes?.(world)).toEqual({ away: [host('h4')] });
+      expect(stepOf(five, 'linked', notes).takesNotes?.(running())).toEqual({ away: [host('h1')] });
+    });
+
+    it('is no template for the starts any more', () => {
+      const from = (noted: Notes) => stepOf(five, `start:${host('h3')}`, noted).inspects;
+      const template = { ...noNotes, template: [host('h2')] };
+      expect(from(template)).toEqual([host('h3'), host('h2')]);
+      expect(from({ ...template, away: [host('h2')] })).toEqual([host('h3'), host('h1')]);
+      expect(from({ ...template, away: [host('h1'), host('h2')] })).toEqual([host('h3')]);
+    });
   });
 
   it('is left to do in the end', () => {

@@ -660,7 +660,19 @@ describe('what is done by hand', () => {
 
   it.each([
     ['by hand, and may be left out', { ...byHand, optional: 'only worked on' }, null, 1],
+    [
+      'by hand, and may be left out as things are',
+      { ...byHand, optionalNow: (): string | null => 'gone' },
+      null,
+      1,
+    ],
     ['by hand, and may not', byHand, 'This step can not be left out.', 0],
+    [
+      'by hand, and may not as things are',
+      { ...byHand, optionalNow: (): string | null => null },
+      'This step can not be left out.',
+      0,
+    ],
     ['a command, which ran', { optional: 'harmless' }, 'It ran, and is being looked at.', 0],
   ] as const)('is left out while it is waited for: %s', (_, given, whyNot, at) => {
     const d = waited(given);

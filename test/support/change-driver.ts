@@ -1,3 +1,4 @@
+import { whyOptional } from '../../source/maintenance/step.ts';
 import { standing } from '../../source/maintenance/transition.ts';
 import type { Maintenance, MaintenanceModel } from '../../source/session/maintenance/model.ts';
 
@@ -120,7 +121,7 @@ export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driv
             if (stuck) fail('It was never confirmed.');
             return;
           }
-          if (step.optional !== undefined && human.leavesOut?.test(step.id)) {
+          if (whyOptional(step, run.world) !== null && human.leavesOut?.test(step.id)) {
             maintenance.send({ kind: 'skip', reason: 'not today' });
             return;
           }
@@ -134,7 +135,7 @@ export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driv
         case 'blocked': {
           const [first] = standing(run, step, phase.judged);
           const because = first?.because ?? '';
-          if (step.optional !== undefined && human.leavesOut?.test(step.id)) {
+          if (whyOptional(step, run.world) !== null && human.leavesOut?.test(step.id)) {
             maintenance.send({ kind: 'skip', reason: 'not today' });
           } else if (first !== undefined && human.overrides?.some((one) => one.test(because))) {
             const typed = run.world?.view.cluster ?? '';

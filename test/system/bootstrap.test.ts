@@ -87,6 +87,31 @@ describe('a cluster is made', () => {
     }
   });
 
+  it.each(['file', 'start'])(
+    'without a host that dies before its %s, by a reason',
+    {
+      timeout: 200_000,
+    },
+    async (what) => {
+      const [at, addresses] = await fresh(3);
+      const { world, peers } = at.demo.stage;
+      const [, , third] = peers;
+      if (third === undefined) throw new Error('no host');
+      const done = await bootstrapped(at, {
+        onArmed: (step) => {
+          if (step === `${what}:127.77.0.12`) world.powerOff(third.host.id);
+        },
+        patience: 90_000,
+        leavesOut: /:127\.77\.0\.13$/,
+        expects: [/^Left to do before weave starts there again: correct PEERS on 127\.77\.0\.13\.$/],
+      });
+      expect(done).toMatchObject({ how: 'finished', already: [] });
+      expect(at.done).toEqual(started(addresses.slice(0, 2)));
+      expect(done.last.run.notes.away).toEqual(['127.77.0.13']);
+      for (const { direct } of world.weavers()) expect(direct).toEqual(addresses);
+    },
+  );
+
   it('although every link breaks while its command runs, and nothing is done twice', {
     timeout: 200_000,
   }, async () => {

@@ -1,4 +1,5 @@
 import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
+import { majorityOf } from '../../cluster/quorum.ts';
 import { inspectCommand } from '../../commands/inspect.ts';
 import { unitEnableNow, unitName } from '../../commands/unit.ts';
 import {
@@ -46,10 +47,11 @@ import {
   rangeIn,
   saysTheSame,
 } from '../checks/same-files.ts';
+import { reachable } from '../checks/seeing.ts';
 import { unitReadsList } from '../checks/units.ts';
 import type { Procedure, Step } from '../step.ts';
 import { block, type Check } from '../verdict.ts';
-import type { Notes } from '../world.ts';
+import type { Notes, World } from '../world.ts';
 import { fileStep, unitStep } from './file-steps.ts';
 import { primeStep } from './prime-step.ts';
 import { addressPlain, type ClusterPlan, hostOf, leftToDo, lookStep, second, step } from './steps.ts';
@@ -77,7 +79,7 @@ export const bootstrap = (plan: ClusterPlan): Procedure => {
       preflight(ids),
       ...members.map((peer) => write(plan, peer, ids, notes)),
       ...members.map((peer) =>
-        unitStep(peer, { id: `unit:${peer.address}`, group: 'units', ...leaveOut(peer.address, notes) }),
+        unitStep(peer, { id: `unit:${peer.address}`, group: 'units', ...leaveOut(peer.address, ids, notes) }),
       ),
       ...members.map((peer) => start(peer, ids, notes)),
       linked(ids, notes),
@@ -96,13 +98,39 @@ const templateOf = (notes: Notes, ids: readonly PeerId[]): PeerId | null => {
   return noted === undefined ? null : ids.includes(noted) ? noted : '';
 };
 
-/** A host that could not be reached when this began may be left out, and is then left to do. */
-const leaveOut = (id: PeerId, notes: Notes): Pick<Step, 'optional'> =>
-  notes.away?.includes(id)
-    ? {
-        optional: `${id} was out of reach when this began. Left out, it is on the lists of the others and must be given the same files before weave starts there.`,
-      }
-    : {};
+const leftOutLater =
+  'Left out, it is on the lists of the others, and must be given the same files before weave starts there.';
+
+/**
+ * A host that could not be reached when this began, or was left out of a step since, may be left out of the others, too. One
+ * that gets out of reach now may be left out as long as the rest is a majority; it counts as away from then on.
+ */
+const leaveOut = (
+  id: PeerId,
+  ids: readonly PeerId[],
+  notes: Notes,
+): Pick<Step, 'optional' | 'optionalNow' | 'takesNotes'> => {
+  const away = notes.away ?? [];
+  if (away.includes(id)) return { optional: `${id} was found out of reach. ${leftOutLater}` };
+  const lost = (world: World) => world.inspections.get(id)?.kind === 'failed';
+  const rest = ids.filter((one) => one !== id && !away.includes(one)).length;
+  return {
+    optionalNow: (world) =>
+      lost(world) && rest >= majorityOf(ids.length)
+        ? `${id} can't be reached any more, and the other ${rest} are a majority. ${leftOutLater}`
+        : null,
+    takesNotes: (world): Notes => (lost(world) ? { away: [...away, id] } : {}),
+  };
+};
+
+/** The same once all files are written: where the template is away, any other one says the same. */
+const writtenTemplate = (notes: Notes, ids: readonly PeerId[]): PeerId | null => {
+  const template = templateOf(notes, ids);
+  const away = notes.away ?? [];
+  return template !== null && away.includes(template)
+    ? (ids.find((id) => !away.includes(id)) ?? template)
+    : template;
+};
 
 const preflight = (ids: readonly PeerId[]): Step =>
   lookStep({
@@ -154,7 +182,7 @@ const write = (plan: ClusterPlan, host: InventoryPeer, ids: readonly PeerId[], n
       title: `Write the environment file of ${id}`,
       why: `${host.environmentFile} gets the list of all ${ids.length} peers, itself too, the same on each${others}.`,
       group: 'files',
-      ...leaveOut(id, notes),
+      ...leaveOut(id, ids, notes),
     },
     before: [fileFits(template, id)],
     after: template === null ? [saysTheSame(null, id)] : [],
@@ -163,14 +191,14 @@ const write = (plan: ClusterPlan, host: InventoryPeer, ids: readonly PeerId[], n
 
 const start = (host: InventoryPeer, ids: readonly PeerId[], notes: Notes): Step => {
   const id = host.address;
-  const template = templateOf(notes, ids);
+  const template = writtenTemplate(notes, ids);
   return step({
     id: `start:${id}`,
     title: `Start weave on ${id}`,
     why: 'It dials the others by its list, and owns nothing yet. It is primed only when all run.',
     on: id,
     group: 'starts',
-    ...leaveOut(id, notes),
+    ...leaveOut(id, ids, notes),
     inspects: [id, ...(!template || template === id ? [] : [template])],
     before: [
       hostReached(id),
@@ -204,7 +232,8 @@ const linked = (ids: readonly PeerId[], notes: Notes): Step =>
     before: [
       allReached(ids.filter((id) => !notes.away?.includes(id))),
       allRun(ids),
-      allReport(ids),
+      // Who can't be reached is named by the check before: with a reason the rest goes on, if it is a majority.
+      { ...allReport(ids), judge: (world) => allReport(reachable(world, ids)).judge(world) },
       startedWith(ids),
       noRing(ids),
       allIdle(ids),
@@ -213,9 +242,12 @@ const linked = (ids: readonly PeerId[], notes: Notes): Step =>
       enoughElectors(ids),
       namesUnique(ids),
       ...sameSettings(ids),
-      allSayTheSame(templateOf(notes, ids), ids),
+      allSayTheSame(writtenTemplate(notes, ids), ids),
       sameUnits(ids),
     ],
+    takesNotes: (world) => ({
+      away: ids.filter((id) => notes.away?.includes(id) || world.inspections.get(id)?.kind === 'failed'),
+    }),
   });
 
 /** On the first host that is not away. */

@@ -32,7 +32,8 @@ export type NewFile = {
   readonly list: readonly PeerId[];
   /** Whether it sets what the other file sets and nothing else, whatever it sets now. */
   readonly exact?: boolean;
-  readonly words: Pick<Step, 'id' | 'title' | 'why'> & Partial<Pick<Step, 'group' | 'optional'>>;
+  readonly words: Pick<Step, 'id' | 'title' | 'why'> &
+    Partial<Pick<Step, 'group' | 'optional' | 'optionalNow' | 'takesNotes'>>;
   /** What must hold besides what every such file needs. */
   readonly before?: readonly Check[];
   readonly after?: readonly Check[];
@@ -110,7 +111,7 @@ export const fileStep = (run: string, given: NewFile): Step => {
 /** Installs the unit on a host that has none yet. */
 export const unitStep = (
   host: InventoryPeer,
-  words: Pick<Step, 'id'> & Partial<Pick<Step, 'group' | 'optional'>>,
+  words: Pick<Step, 'id'> & Partial<Pick<Step, 'group' | 'optional' | 'optionalNow' | 'takesNotes'>>,
 ): Step =>
   step({
     ...words,

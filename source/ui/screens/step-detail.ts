@@ -1,5 +1,5 @@
 import type { StepPhase } from '../../maintenance/run.ts';
-import type { Step } from '../../maintenance/step.ts';
+import { type Step, whyOptional } from '../../maintenance/step.ts';
 import type { Judged } from '../../maintenance/verdict.ts';
 import type { MaintenanceModel } from '../../session/maintenance/model.ts';
 import type { Tone } from '../palette.ts';
@@ -136,9 +136,10 @@ export function stepDetail(
         )),
     ...stateSayings(model, step, phase).flatMap(({ text, tone }) => paragraph(text, columns, tone)),
   ];
+  const optional = whyOptional(step, model.run.world);
   const why: readonly Line[] = [
     ...titled('why', paragraph(step.why, columns)),
-    ...(step.optional === undefined ? [] : paragraph(`May be left out: ${step.optional}`, columns)),
+    ...(optional === null ? [] : paragraph(`May be left out: ${optional}`, columns)),
   ];
   const judged = checks(model, step, phase, columns);
   // What a file becomes is what is confirmed; the script that writes it is long.
