@@ -1,4 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openScreen, type Screen } from '../test/support/pty.ts';
 import { svgOf } from './svg.ts';
@@ -17,10 +19,18 @@ const calm = (screen: string) =>
   /oldest look now/.test(screen) && (!/ unit /.test(screen) || unprobed(screen) === 0);
 const unprobed = (screen: string) =>
   screen.split('\n').filter((line) => /127\.77.*[0-9]\/4/.test(line) && !/active/.test(line)).length;
+/** The same of a screen that shows no hosts in a table. */
+const young = (text: RegExp) => (screen: string) => text.test(screen) && /oldest look now/.test(screen);
 const seen = (text: RegExp) => (screen: string) => text.test(screen) && calm(screen);
 
 const healthy: Shot['go'] = (screen) => screen.until(seen(/5\/5 connected/));
 const partition: Shot['go'] = (screen) => screen.until(seen(/cut into 2 parts/));
+
+/** Types a key, and waits for what it brings. */
+const press = (screen: Screen, key: string, brings: RegExp): Promise<string> => {
+  screen.type(key);
+  return screen.until(brings);
+};
 
 const shots: readonly Shot[] = [
   { name: 'grid-80x24', size: [80, 24], demo: ['healthy'], go: healthy },
@@ -47,6 +57,48 @@ const shots: readonly Shot[] = [
       await screen.until(seen(/1,?048,?576/));
     },
   },
+  {
+    name: 'checklist',
+    size: [140, 36],
+    demo: ['healthy'],
+    go: async (screen) => {
+      await healthy(screen);
+      await press(screen, 'R', /reason:/);
+      await press(screen, '\r', /y takes the lock/);
+      await press(screen, 'y', /^ y go on #/m);
+      await press(screen, 'y', /^ y run it #/m);
+      // Ages that move are waited for, until all are young.
+      await screen.until(
+        (text) =>
+          young(/looked at just now/)(text) &&
+          /(told a report just\s[\s\S]*){4}/.test(text) &&
+          !/\ds\s+ago/.test(text),
+      );
+    },
+  },
+  {
+    name: 'prime-waits',
+    size: [100, 30],
+    demo: ['waiting-for-quorum'],
+    go: async (screen) => {
+      await screen.until(seen(/waits for consensus/));
+      await press(screen, 'P', /what now/);
+      await screen.until(
+        (text) =>
+          young(/to wait for 9s/)(text) && [...text.matchAll(/failed: [^;]*?next\s+try/g)].length === 3,
+      );
+    },
+  },
+  {
+    name: 'drift',
+    size: [140, 22],
+    demo: ['drift'],
+    go: async (screen) => {
+      await screen.until(seen(/5\/5 connected/));
+      await press(screen, 'A', /3 of 5 peers differ/);
+      await screen.until((text) => young(/3 of 5 peers differ/)(text) && !/^ h\d .* \? /m.test(text));
+    },
+  },
   { name: 'narrow-60x20', size: [60, 20], demo: ['partition'], go: partition },
   {
     name: 'no-color',
@@ -58,11 +110,12 @@ const shots: readonly Shot[] = [
 ];
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-/** What differs from run to run: the time of day, and the port that a demo host got. */
+/** What differs from run to run: the time of day, the port that a demo host got, how often a step was armed. */
 const mask = (line: string): string =>
   line
     .replace(/\d\d:\d\d:\d\d/g, '12:00:00')
-    .replace(/(127\.77\.\d+\.\d+:)\d{5}\b/g, (_, host) => `${host}22022`);
+    .replace(/(127\.77\.\d+\.\d+:)\d{5}\b/g, (_, host) => `${host}22022`)
+    .replace(/ #\d(?= )/, ' #2');
 
 const check = process.argv.includes('--check');
 let stale = 0;
@@ -82,18 +135,33 @@ const keep = (file: string, content: string): void => {
     process.stdout.write(`--- kept\n${before ?? '(missing)'}\n--- now\n${content}\n`);
 };
 
-for (const { name, size, demo, env, go } of shots) {
+// The change of a picture is not of this person's journals.
+const state = mkdtempSync(join(tmpdir(), 'weave-screenshots-'));
+
+const only = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+for (const { name, size, demo, env, go } of shots.filter(
+  ({ name }) => only.length === 0 || only.includes(name),
+)) {
   const [columns, rows] = size;
-  const screen = openScreen(['demo', '--seed', '7', '--scenario', ...demo], { columns, rows }, env);
+  const screen = openScreen(
+    ['demo', '--seed', '7', '--scenario', ...demo],
+    { columns, rows },
+    {
+      XDG_STATE_HOME: state,
+      ...env,
+    },
+  );
   try {
     await go(screen);
     keep(`${name}.txt`, `${screen.lines().map(mask).join('\n').trimEnd()}\n`);
     keep(`${name}.svg`, svgOf(screen.terminal, mask));
-    screen.type('q');
+    // No question is asked, whatever is under way.
+    screen.kill('SIGTERM');
     await screen.ended;
   } finally {
     screen.kill();
   }
 }
+rmSync(state, { recursive: true, force: true });
 if (check && stale === 0) process.stdout.write(`screenshots: ${shots.length} as they are kept\n`);
 process.exitCode = stale > 0 ? 1 : 0;

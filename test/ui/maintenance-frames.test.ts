@@ -8,10 +8,14 @@ import { type Short, unseenLock } from '../../source/ui/lock-sight.ts';
 import { type Screen, start, theEnd, type UiState } from '../../source/ui/screens.ts';
 import { painter, plainText } from '../../source/ui/spans.ts';
 import {
+  adding,
+  armedBy,
   diff,
+  judged,
   lockRecord,
   lockViews,
   longCommand,
+  maintenanceModel,
   maintenanceModels,
   tooFew,
 } from '../support/maintenance-views.ts';
@@ -128,7 +132,7 @@ describe('the checklist', () => {
       ' Reset weave on 10.0.0.13',
       ' ○ armed  on 10.0.0.13',
       ' Ready. It runs when you confirm it, and only then.',
-      ' All of this was looked at 1s ago.',
+      ' Its check passes, looked at 1s ago.',
       '',
       ' why',
       ' It hands all its addresses to one survivor, leaves the',
@@ -211,6 +215,23 @@ describe('the checklist', () => {
     expect(decided.match(/acknowledged/g)).toHaveLength(1);
     expect(decided).toContain('✖ block, overridden');
     expect(decided).toContain('2 checks stand in the way.');
+  });
+
+  it('counts above a long command what was decided about the checks below it', () => {
+    const all = [
+      judged('mesh', 'pass', 'All see each other.'),
+      judged('clock', 'warn', 'It is 74 s behind.'),
+      judged('ports', 'block', 'Refused.'),
+    ];
+    const model = maintenanceModel({
+      at: 'launch',
+      phase: armedBy(9, adding, 'launch', all),
+      acknowledged: new Map([['launch/clock', 'It is 74 s behind.']]),
+    });
+    const run = { ...model.run, overridden: new Map([['launch/ports', 'Refused.']]) };
+    const words = frame(140, 40, { maintenance: { ...model, run } }, checklist()).join('\n');
+    expect(words).toContain('1 of 3 checks pass, 1 acknowledged, 1 overridden; looked at 1s ago.');
+    expect(words).not.toContain('checks pass, looked');
   });
 
   it.each([

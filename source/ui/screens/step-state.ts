@@ -84,7 +84,32 @@ const changedWords = (phase: Extract<StepPhase, { phase: 'failed' }>, step: Step
     ? say('Nothing was changed.', 'good')
     : say(`Something may have been changed${step.on === null ? '' : ` on ${step.on}`}.`, 'warn');
 
-function armed({ run, now }: MaintenanceModel, step: Step): readonly Saying[] {
+/** How the checks before it stand, and when they were made: the command stands above them, and may be long. */
+function checksWords({ run }: MaintenanceModel, step: Step, judged: readonly Judged[], when: string): Saying {
+  const others = judged.filter(({ level }) => level !== 'pass');
+  if (judged.length === 0) return say(`All of this was looked at ${when}.`);
+  if (others.length === 0)
+    return say(
+      judged.length === 1
+        ? `Its check passes, looked at ${when}.`
+        : `All ${judged.length} checks pass, looked at ${when}.`,
+    );
+  const overridden = others.filter(
+    (one) => run.overridden.get(`${step.id}/${one.check}`) === one.because,
+  ).length;
+  const acknowledged = others.length - overridden;
+  const rest = [
+    ...(acknowledged > 0 ? [`${acknowledged} acknowledged`] : []),
+    ...(overridden > 0 ? [`${overridden} overridden`] : []),
+  ];
+  return say(
+    `${judged.length - others.length} of ${judged.length} checks pass, ${rest.join(', ')}; looked at ${when}.`,
+    'warn',
+  );
+}
+
+function armed(model: MaintenanceModel, step: Step, judged: readonly Judged[]): readonly Saying[] {
+  const { run, now } = model;
   const looked = run.world === null ? null : now - run.world.now;
   const old = looked === null || looked > freshness;
   const what =
@@ -97,7 +122,7 @@ function armed({ run, now }: MaintenanceModel, step: Step): readonly Saying[] {
     say(`Ready. ${what}`, 'strong'),
     old
       ? say('The last look is too old to act on; it is being looked at again.', 'warn')
-      : say(`All of this was looked at ${ago(looked)}.`),
+      : checksWords(model, step, judged, ago(looked)),
   ];
 }
 
@@ -123,7 +148,7 @@ export function stateSayings(model: MaintenanceModel, step: Step, phase: StepPha
           ];
     }
     case 'armed':
-      return armed(model, step);
+      return armed(model, step, phase.judged);
     case 'running': {
       const command = run.world === null ? null : commandOf(step, run.world);
       const limit = command === null ? '' : `; it is given ${age(command.timeout)} at most`;
