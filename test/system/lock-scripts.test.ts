@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -323,6 +323,20 @@ describe.skipIf(!hasFlock)('the scripts of the lock, run by the sh of this machi
     await running.ended;
     expect(await look()).toMatchObject({ running: null });
     taken.channel.end();
+  });
+
+  it('lets a command that goes on printing after its link broke run to its end', async () => {
+    await lease();
+    await swap();
+    const child = new Promise<ChildProcess>((resolve) => {
+      link.onStart = resolve;
+    });
+    const chatty = { ...command, script: 'read -r go; echo more; echo more; touch "$1"', args: [file('done')] };
+    const running = link.ports.change.open(fence(chatty, folders, claim), () => {});
+    (await child).stdout?.destroy();
+    running.write('go\n');
+    await running.ended;
+    expect(existsSync(file('done'))).toBe(true);
   });
 
   it('does not count what a command leaves in the background as the command', async () => {

@@ -6,6 +6,7 @@ import { type Claim, FENCE_WORD, FENCED, type LockFolders, MINE, TAKE } from './
  * same lock: between the comparison and the run nobody can take over on this peer, and a command that is tried again after
  * its link broke never runs beside the first. The command doesn't
  * inherit the descriptor, so a daemon that it leaves behind doesn't count as the command. Standard input goes through.
+ * Where the link breaks, nobody reads the output any more, and that must not end a command half-way: hence `trap '' PIPE`.
  */
 const SCRIPT = `lease=$1/weave-console.lock state=$2 record=$2/lock.json token=$3 prefix=$4
 refuse() { printf '${FENCE_WORD} %s\\n' "$1"; exit ${FENCED}; }
@@ -21,6 +22,7 @@ shift 4
 printf '%s\\n' "$1" >"$state/lock.running"
 name=$1 script=$2
 shift 2
+trap '' PIPE
 sh -c "$script" "$name" "$@" 8>&-
 exit $?
 `;

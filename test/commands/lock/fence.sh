@@ -25,5 +25,6 @@ shift 4
 printf '%s\n' "$1" >"$state/lock.running"
 name=$1 script=$2
 shift 2
+trap '' PIPE
 sh -c "$script" "$name" "$@" 8>&-
 exit $?
