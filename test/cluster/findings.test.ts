@@ -534,6 +534,16 @@ describe('hosts', () => {
     expect(found(view([...watches]))).toEqual(expected);
   });
 
+  it.each([
+    ['the weaver died', 137, '“failed, exit-code, status 137”'],
+    ['the launch before it failed', 0, '“failed, exit-code”'],
+  ])('says what systemd says where %s', (_, mainStatus, said) => {
+    const unit = known(unitFacts({ active: 'failed', result: 'exit-code', mainStatus }));
+    const container = known(containerFacts({ status: 'exited' }));
+    const [finding] = view(withLook(hosts(3, { 1: { unit, container } }), 1, down)).findings;
+    expect(finding?.because).toContain(said);
+  });
+
   it('knows stopped from hung from silent', () => {
     const states = (look: PeerWatch['look'], over: Partial<HostFacts> = {}) =>
       view(withLook(hosts(2, { 1: over }), 1, look)).peers[1]?.state;

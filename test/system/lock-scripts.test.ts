@@ -331,7 +331,11 @@ describe.skipIf(!hasFlock)('the scripts of the lock, run by the sh of this machi
     const child = new Promise<ChildProcess>((resolve) => {
       link.onStart = resolve;
     });
-    const chatty = { ...command, script: 'read -r go; echo more; echo more; touch "$1"', args: [file('done')] };
+    const chatty = {
+      ...command,
+      script: 'read -r go; echo more; echo more; touch "$1"',
+      args: [file('done')],
+    };
     const running = link.ports.change.open(fence(chatty, folders, claim), () => {});
     (await child).stdout?.destroy();
     running.write('go\n');

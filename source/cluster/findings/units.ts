@@ -33,7 +33,8 @@ function unitFailed({ watches, roster }: Picture): Finding[] {
       severity: 'critical',
       peers: idsOf(roster, peers),
       title: `The weave unit has failed on ${labels(roster, peers)}`,
-      because: `systemd on ${label(roster, first.index)} says ${quote(`failed, ${result}${mainStatus === null ? '' : `, status ${mainStatus}`}`)}, and weave doesn't run there.`,
+      // Where the launch fails, it is not the main process that has failed: that one's status is 0.
+      because: `systemd on ${label(roster, first.index)} says ${quote(`failed, ${result}${mainStatus ? `, status ${mainStatus}` : ''}`)}, and weave doesn't run there.`,
       remedy: `Read the unit's log there, mend the cause, then start it again by its unit (restart).`,
       ...mendBy('restart-peer', { roster }, first.index),
     },
