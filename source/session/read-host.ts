@@ -4,6 +4,7 @@ import type { FactsSighting } from '../cluster/sighting.ts';
 import type { Trouble } from '../cluster/trouble.ts';
 import { readLog } from '../commands/log.ts';
 import { probeCommand } from '../commands/probe.ts';
+import { meaningOf } from '../commands/refused-shell.ts';
 import type { Clock, RemoteShell } from '../ports.ts';
 import { clean, cleanLines } from '../text/clean.ts';
 import { withoutSecrets } from '../text/said-secret.ts';
@@ -40,13 +41,13 @@ export const probeHost = async (
         const skew = remote.known ? Math.round(remote.value - (began + ended) / 2) : null;
         return { kind: 'facts', seq, at, facts: read.facts, skew };
       }
+      if (read.began) return trouble('protocol', `${read.why}.`);
       const said = read.excerpt || clean(outcome.stderr.slice(0, 400), 200) || 'nothing';
-      return read.began
-        ? trouble('protocol', `${read.why}.`)
-        : trouble(
-            'no-shell',
-            `this account can't run commands (exit code ${outcome.code}; it said: ${said}). What a shell would tell is unknown.`,
-          );
+      const because = meaningOf(outcome.stderr) ?? `exit code ${outcome.code}; it said: ${said}`;
+      return trouble(
+        'no-shell',
+        `this account can't run commands (${because}). What a shell would tell is unknown.`,
+      );
     }
   }
 };

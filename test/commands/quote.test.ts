@@ -9,6 +9,10 @@ it.each([
   ['', "''"],
   ['two words', "'two words'"],
   ["it's", `'it'\\''s'`],
+  ['a\\nb', "'a\\nb'"],
+  ['a\\\\nb', `'a'\\\\'\\nb'`],
+  ["\\'", `''\\\\''\\'''`],
+  ['end\\', `'end'\\\\''`],
   ['$(id)', "'$(id)'"],
   ['~root', "'~root'"],
 ])('writes %j as %s', (text, word) => {

@@ -52,8 +52,23 @@ describe('a look', () => {
     expect(readLook(exited(cut.stdout.slice(0, -12)))).toMatchObject({ kind: 'unknown' });
     expect(readLook(exited('', 1, 'sudo: a password is required'))).toEqual({
       kind: 'unknown',
-      why: "no answer from the lock's script: sudo: a password is required",
+      why: "no answer from the lock's script: sudo there wants a password: the account needs NOPASSWD in sudoers",
     });
+  });
+
+  it.each([
+    ["Unmatched '''.\nBadly placed ()'s.\n", 'its login shell is a csh'],
+    ['sudo: sorry, you must have a tty to run sudo\n', 'requiretty'],
+    ['sudo: a terminal is required to read the password\nsudo: a password is required\n', 'NOPASSWD'],
+    ['bash: line 1: sudo: command not found\n', 'the host has no sudo'],
+    ['sh: 1: sudo: not found\n', 'the host has no sudo'],
+    ['ops is not in the sudoers file.\n', 'ops is not in the sudoers file.'],
+  ])('says of %j what helps', (said, means) => {
+    expect(readLook(exited('', 1, said))).toEqual({
+      kind: 'unknown',
+      why: expect.stringMatching(/^no answer from the lock's script: /),
+    });
+    expect(readLook(exited('', 1, said))).toMatchObject({ why: expect.stringContaining(means) });
   });
 
   it('says what stands in the way', () => {

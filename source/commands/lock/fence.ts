@@ -56,8 +56,10 @@ export const fence = (
 /** Why the fence held a command back, or null when the command itself ran or the outcome says nothing of a fence. */
 export const heldBack = (outcome: Outcome): 'lease' | 'record' | 'busy' | 'no-flock' | null => {
   if (outcome.kind !== 'exited' || outcome.code !== FENCED) return null;
+  // A login shell may print a greeting of its own before it.
+  const said = outcome.stdout.trimEnd().split('\n').at(-1);
   for (const why of ['lease', 'record', 'busy', 'no-flock'] as const) {
-    if (outcome.stdout === `${FENCE_WORD} ${why}\n`) return why;
+    if (said === `${FENCE_WORD} ${why}`) return why;
   }
   return null;
 };

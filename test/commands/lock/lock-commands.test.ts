@@ -85,7 +85,8 @@ describe('the remote commands of the lock', () => {
     expect(exited(73, 'weave-console-fence lease\n')).toBe('lease');
     expect(exited(73, 'weave-console-fence record\n')).toBe('record');
     expect(exited(73, '')).toBeNull();
-    expect(exited(73, 'its own output\nweave-console-fence lease\n')).toBeNull();
+    expect(exited(73, 'Welcome to h1\nweave-console-fence record\n')).toBe('record');
+    expect(exited(73, 'weave-console-fence lease\nand more\n')).toBeNull();
     expect(exited(0, 'weave-console-fence lease\n')).toBeNull();
     expect(heldBack({ kind: 'killed', signal: 'KILL', stdout: '', stderr: '', took: 1 })).toBeNull();
   });
