@@ -22,6 +22,10 @@ export type Manner = {
 /** Runs one command on a channel of its own without a terminal. Never rejects: every way to end is an Outcome. */
 export type Exec = (command: Command, manner: Manner) => Promise<Outcome>;
 
+/** A host that opens no further session (MaxSessions) is asked again this often, for so long or half the command's time, in ms. */
+const askAgainEvery = 200;
+const askAgainFor = 3_000;
+
 /** All commands of one peer go through one of these, so that it knows how many sessions are open there. */
 export const createExec = (connection: Connection, peer: InventoryPeer, clock: Clock): Exec => {
   const { where } = connection;
@@ -97,10 +101,18 @@ export const createExec = (connection: Connection, peer: InventoryPeer, clock: C
       };
       const cancel = late === 'none' ? () => {} : clock.after(command.timeout, onLate);
 
-      const onError = (error: SshError & { readonly reason?: number | string }) => {
+      /** Others had sessions when one was refused, so that it may have been one too many. */
+      let crowded = false;
+      const askUntil = began + Math.min(askAgainFor, command.timeout / 2);
+
+      const onError = (error: SshError & { readonly reason?: number | string }, before: number) => {
         const others = sessions - 1;
         sessions -= 1;
-        if (typeof error.reason === 'number' && others > 0)
+        crowded ||= before > 0;
+        // What was refused was not run. sshd counts a session for a moment longer than its channel is there.
+        if (typeof error.reason === 'number' && crowded && !settled && clock.now() < askUntil)
+          clock.after(askAgainEvery, () => settled || ask());
+        else if (typeof error.reason === 'number' && others > 0)
           unsent(
             'refused',
             `${where} opened no further session for ${name}: ${others} are open (MaxSessions).`,
@@ -138,13 +150,19 @@ export const createExec = (connection: Connection, peer: InventoryPeer, clock: C
           return {};
         },
       };
-      sessions += 1;
-      try {
-        line.client.exec(text, options, (error, opened) => (error ? onError(error) : onBegun(opened)));
-      } catch {
-        sessions -= 1;
-        unsent('closed', `The SSH connection to ${where} was closed before ${name} was sent.`);
-      }
+      const ask = (): void => {
+        const before = sessions;
+        sessions += 1;
+        try {
+          line.client.exec(text, options, (error, opened) =>
+            error ? onError(error, before) : onBegun(opened),
+          );
+        } catch {
+          sessions -= 1;
+          unsent('closed', `The SSH connection to ${where} was closed before ${name} was sent.`);
+        }
+      };
+      ask();
     });
 
   return async (command, manner) => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Command, Outcome } from '../../source/commands/command.ts';
@@ -140,6 +140,17 @@ describe.skipIf(noSshd !== null)(`on a real sshd${noSshd ? ` (skipped: ${noSshd}
       await expect.poll(async () => told(await shell.change(says)), { timeout: 20_000 }).toBe('exited');
       for (const channel of channels) channel.end();
       for (const channel of channels) expect(await channel.ended).toMatchObject({ kind: 'exited' });
+    }),
+  );
+
+  it(
+    'waits for one to end where the host opens but one session, and runs the command once',
+    onSshd(['MaxSessions 1'], async (shell, sshd) => {
+      const mark = join(sshd.folder, 'runs');
+      const add = change({ script: 'echo run >>"$1"', args: [mark] });
+      const outcomes = await Promise.all([shell.change(add), shell.change(add), shell.change(add)]);
+      expect(outcomes.map(told)).toEqual(['exited', 'exited', 'exited']);
+      expect(readFileSync(mark, 'utf8')).toBe('run\nrun\nrun\n');
     }),
   );
 
