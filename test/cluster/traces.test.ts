@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildView, type ClusterView } from '../../source/cluster/cluster-view.ts';
+import type { PeerWatch } from '../../source/cluster/sighting.ts';
 import { exitCode } from '../../source/cluster/status-document.ts';
-import { traceAddress, traceFolders, traceReports, traceWatches } from '../support/watches.ts';
+import { silent, traceAddress, traceFolders, traceReports, traceWatches, watch } from '../support/watches.ts';
 
 const FIVE = 'h1 h2 h3 h4 h5';
 const SIX = 'h1 h2 h3 h4 h5 h6';
@@ -452,6 +453,21 @@ describe('each trace is seen as its notes tell', () => {
     const view = buildView('traces', traceWatches(folder, hosts.split(' ')), { now: 1000 });
     for (const peer of view.peers) expect([hostOf(peer.id), null]).toContain(peer.nickname);
   });
+});
+
+it.each(rows)('$folder: whoever of them falls silent, nothing else is alarmed about', ({ folder, hosts }) => {
+  const all = traceWatches(folder, hosts.split(' '));
+  const seen = (watches: PeerWatch[]) => buildView('traces', watches, { now: 1000 }).findings;
+  const allowed = new Set([...seen(all).map(({ id }) => id), 'unseen']);
+  // Who was not asked to prime says idle while others wait: one that only such peers answer is called that.
+  if (allowed.has('awaiting-consensus')) allowed.add('not-primed');
+  for (let answer = 1; answer < 1 << all.length; answer += 1) {
+    const some = all.map((one, index) =>
+      answer & (1 << index) ? one : watch(one.peer.address, silent({}, 1000)),
+    );
+    const odd = seen(some).filter(({ id }) => !allowed.has(id));
+    expect(odd.map(({ id, title }) => `${id}: ${title}`)).toEqual([]);
+  }
 });
 
 describe('what the traces say in words', () => {
