@@ -51,6 +51,11 @@ export type EnvironmentFacts = {
   readonly unresolved: readonly string[];
   /** A salted digest of WEAVE_PASSWORD, to be compared and never shown; null where it sets none or it isn't known. */
   readonly passwordDigest: string | null;
+  /**
+   * The same of the WEAVE_PASSWORD that the weave which runs there was started with (the environment of its container); null
+   * where the file sets none, weave is down, got its password by an option, or it isn't known.
+   */
+  readonly runningPasswordDigest: string | null;
 };
 
 /** What one probe of a host gave. */
@@ -190,6 +195,7 @@ const environmentOf = ({ values, reasons }: Fields, path: string): EnvironmentFa
       digest: null,
       unresolved: [],
       passwordDigest: null,
+      runningPasswordDigest: null,
     };
   }
   const file = parseEnvironmentFile(lines.map((line) => `${line}\n`).join(''));
@@ -215,6 +221,7 @@ const environmentOf = ({ values, reasons }: Fields, path: string): EnvironmentFa
     // The host asked for every word of PEERS; arguments of options are none of the list.
     unresolved: (peers ?? []).filter((peer) => values.get('unresolved')?.includes(peer)),
     passwordDigest: sha256(values.get('password-digest')?.[0]),
+    runningPasswordDigest: sha256(values.get('running-password-digest')?.[0]),
   };
 };
 

@@ -86,8 +86,9 @@ END {
  * one piece, as lines `= FIELD TEXT` (known) and `! FIELD REASON` (not known). Every line of remote content gets its
  * `= FIELD ` here, so no content can pass for another field. Whatever could hang is run by `timeout` where there is one.
  * Arguments: unit, environment file, weave script, machine id file, boot id file, `sudo` or `no-sudo`,
- * folder of the console's own state, salt. Of the unit, of the password of weave and of every other variable that it does
- * not show it tells a salted digest, so that hosts can be compared; nothing without a salt. What only a stopped weave makes interesting is asked only where it doesn't run.
+ * folder of the console's own state, salt. Of the unit, of the password of weave, of what the running container has for it, and
+ * of every other variable that it does not show it tells a salted digest, so that hosts can be compared; nothing without a
+ * salt. What only a stopped weave makes interesting is asked only where it doesn't run.
  */
 export const PROBE_SCRIPT = `unit=$1 envfile=$2 weave=$3 machine=$4 boot=$5 sudo=$6 kept=$7 salt=$8
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -149,6 +150,13 @@ weave
     no container 'this user may not talk to docker'
   else no container 'docker does not answer on this host'; fi
 }
+running_password() {
+  case $state in *'"Running":true'*) ;; *) return ;; esac
+  told=$($root $limit docker inspect -f '{{range .Args}}{{println "-" .}}{{end}}{{range .Config.Env}}{{println .}}{{end}}' weave) || return
+  case $nl$told in *"$nl- --password"* | *"$nl- -password"*) return ;; esac
+  runs=$(printf '%s\\n' "$told" | sed -n 's/^WEAVE_PASSWORD=//p' | sed -e 's/[ \t]*$//' -e 1q)
+  [ -z "$runs" ] || is running-password-digest "$(printf '%s %s' "$salt" "$runs" | sum)"
+}
 environment() {
   there "$envfile"
   case $? in 1) no environment missing; return ;; 2) no environment unreadable; return ;; esac
@@ -158,8 +166,10 @@ environment() {
   is environment "$text"
   is environment-digest "$(printf '%s\\n' "$text" | sum)"
   value_of() { awk -v want="$1" "$cut_environment"; }
-  case $text in *WEAVE_PASSWORD*) [ -z "$salt" ] ||
-    is password-digest "$(printf '%s %s' "$salt" "$(printf '%s\\n' "$raw" | value_of WEAVE_PASSWORD)" | sum)" ;;
+  case $text in *WEAVE_PASSWORD*) [ -z "$salt" ] || {
+    is password-digest "$(printf '%s %s' "$salt" "$(printf '%s\\n' "$raw" | value_of WEAVE_PASSWORD)" | sum)"
+    running_password
+  } ;;
   esac
   [ -z "$salt" ] || for name in $(printf '%s\\n' "$raw" | awk -v hidden=1 "$cut_environment"); do
     is environment-secret "$name $(printf '%s %s' "$salt" "$(printf '%s\\n' "$raw" | value_of "$name")" | sum)"

@@ -109,10 +109,11 @@ const spare = (over: Partial<HostFacts>): PeerWatch => {
   return watch(address(8), null, { facts: told, lastFacts: told.kind === 'facts' ? told : null });
 };
 
-const password = (digest: string | null, set = true) => ({
+const password = (digest: string | null, set = true, running: string | null = digest) => ({
   environment: file(all(3), {
     keys: set ? ['PEERS', 'WEAVE_PASSWORD'] : ['PEERS'],
     passwordDigest: digest,
+    runningPasswordDigest: running,
   }),
 });
 
@@ -341,6 +342,18 @@ const rows: readonly Row[] = [
     'another one in a file, by digests',
     'align',
     view(hosts(3, { 0: password('d1'), 1: password('d1'), 2: password('d2') })),
+  ],
+  [
+    'password-mismatch',
+    'another one in all files than runs',
+    null,
+    view(
+      hosts(3, {
+        0: password('d2', true, 'd1'),
+        1: password('d2', true, 'd1'),
+        2: password('d2', true, 'd1'),
+      }),
+    ),
   ],
   ['udp-blocked', 'pending for more than a minute', null, twice(pendingTo, 80_000)],
   [

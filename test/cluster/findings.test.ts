@@ -441,6 +441,24 @@ describe('names, versions, encryption', () => {
     expect(found(view(mesh(3, { 1: { encryption: true } })))).toEqual(['critical password-mismatch: 2']);
   });
 
+  it('a password that was changed in the files since weave was started, and not one that is the same or not known', () => {
+    const environment = (running: string | null) => ({
+      environment: file(all(3), {
+        keys: ['PEERS', 'WEAVE_PASSWORD'],
+        passwordDigest: 'd2',
+        runningPasswordDigest: running,
+      }),
+    });
+    const built = view(hosts(3, { 0: environment('d1'), 1: environment('d2'), 2: environment(null) }));
+    expect(found(built)).toEqual(['warning password-mismatch: 1']);
+    const [finding] = built.findings;
+    expect(finding?.title).toBe('a runs with another WEAVE_PASSWORD than the environment file there has');
+    expect(finding?.mend).toBeUndefined();
+    expect(
+      found(view(hosts(3, { 0: environment('d2'), 1: environment('d2'), 2: environment('d2') }))),
+    ).toEqual([]);
+  });
+
   it('a password in some files only', () => {
     const keys = file(all(3), { keys: ['PEERS', 'WEAVE_PASSWORD'] });
     expect(found(view(hosts(3, { 0: { environment: keys }, 1: { environment: keys } })))).toEqual([

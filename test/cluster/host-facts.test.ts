@@ -57,6 +57,7 @@ describe('single facts', () => {
         digest: null,
         unresolved: [],
         passwordDigest: null,
+        runningPasswordDigest: null,
       },
       tools: [],
       leftovers: { container: null, volume: null, bridge: null },
@@ -168,6 +169,7 @@ describe('single facts', () => {
       digest,
       unresolved: [],
       passwordDigest: null,
+      runningPasswordDigest: null,
     });
     expect(
       facts(

@@ -99,6 +99,7 @@ describe('a documented host', () => {
         digest: expect.stringMatching(/^[0-9a-f]{64}$/),
         unresolved: [],
         passwordDigest: null,
+        runningPasswordDigest: null,
       },
       ...notAsked,
       routes: { known: false, because: 'they were not asked for' },
@@ -416,6 +417,47 @@ describe('the digest of the password', () => {
   it('is none without a salt or without a password', () => {
     expect(digestOf('WEAVE_PASSWORD=hunter2', '')).toBe(null);
     expect(digestOf('# WEAVE_PASSWORD=hunter2')).toBe(null);
+  });
+});
+
+describe('the digest of the password that runs', () => {
+  const docker = (env: string, status = 'running') =>
+    `case "$*" in *Config.Env*) printf '%b' '${env}' ;; *) echo '{"Status":"${status}","Running":${status === 'running'},"ExitCode":0} {"Name":"no"}' ;; esac`;
+  const digestsOf = (env: string, line: string, more: { salt?: string; status?: string } = {}) => {
+    const { stdout, facts } = probe({
+      stubs: stubs({ docker: docker(env, more.status) }),
+      environment: `PEERS=10.0.0.1\n${line}\n`,
+      salt: more.salt ?? 'salt',
+    });
+    host?.remove();
+    expect(stdout).not.toContain('hunter');
+    const { passwordDigest: file, runningPasswordDigest: running } = facts.environment;
+    return { file, running };
+  };
+  const env = (value: string) =>
+    `- --port\\n- 6783\\nPATH=/bin\\nWEAVE_PASSWORD=${value}\\nX=WEAVE_PASSWORD=y\\n`;
+
+  it('is that of the file where weave was started with it, and another one where it was changed since', () => {
+    for (const line of ['WEAVE_PASSWORD=hunter2', 'WEAVE_PASSWORD="hunter2"']) {
+      const { file, running } = digestsOf(env('hunter2'), line);
+      expect(running).toMatch(/^[0-9a-f]{64}$/);
+      expect(running).toBe(file);
+    }
+    const { file, running } = digestsOf(env('hunter1'), 'WEAVE_PASSWORD=hunter2');
+    expect(running).toMatch(/^[0-9a-f]{64}$/);
+    expect(running).not.toBe(file);
+  });
+
+  it.each<[string, string, string, { salt?: string; status?: string }]>([
+    ['without a salt', env('hunter2'), 'WEAVE_PASSWORD=hunter2', { salt: '' }],
+    ['where the file sets none', env('hunter2'), 'WEAVE_MTU=1', {}],
+    ['where weave is down', env('hunter2'), 'WEAVE_PASSWORD=hunter2', { status: 'exited' }],
+    ['where it is empty', env(''), 'WEAVE_PASSWORD=hunter2', {}],
+    ['where the container has none', 'PATH=/bin\\n', 'WEAVE_PASSWORD=hunter2', {}],
+    ['where an option gave it', `- --password=hunter3\\n${env('hunter2')}`, 'WEAVE_PASSWORD=hunter2', {}],
+    ['where an old option gave it', `- -password\\n${env('hunter2')}`, 'WEAVE_PASSWORD=hunter2', {}],
+  ])('is none %s', (_, told, line, more) => {
+    expect(digestsOf(told, line, more).running).toBeNull();
   });
 });
 

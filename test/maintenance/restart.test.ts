@@ -342,6 +342,76 @@ describe('before a peer is stopped', () => {
     expect(standing(one, 'preflight', whole({ looks: encrypted }))).toEqual([`block encrypts:${target}`]);
   });
 
+  it('does not take a peer down whose file has another password than the others run with', () => {
+    const encrypted = Object.fromEntries(
+      Object.entries(healthy).map(([id, report]) => [id, { ...report, encryption: true }]),
+    );
+    const secret = (name: string) =>
+      inspectionOf(name, {
+        file: fileOf([peersLine(...five), 'WEAVE_PASSWORD="(removed)"'], {
+          secretDigests: new Map([['WEAVE_PASSWORD', 'x']]),
+        }),
+      });
+    const probed = (runs: (id: string) => string | null): World => {
+      const world = whole({ looks: encrypted, inspections: five.map(secret) });
+      const environment = (id: string) => ({
+        ...factsOf('h1').environment,
+        passwordDigest: 'new',
+        runningPasswordDigest: runs(id),
+      });
+      const peers = world.view.peers.map((peer) => ({
+        ...peer,
+        watch: {
+          ...peer.watch,
+          facts: {
+            kind: 'facts' as const,
+            seq: 1,
+            at: world.now,
+            facts: factsOf('h1', { environment: environment(peer.id) }),
+            skew: 0,
+          },
+        },
+      }));
+      return { ...world, view: { ...world.view, peers } };
+    };
+    expect(
+      standing(
+        one,
+        'preflight',
+        probed(() => 'old'),
+      ),
+    ).toEqual([`block encrypts:${target}`]);
+    expect(
+      standing(
+        one,
+        'start',
+        probed(() => 'old'),
+      ),
+    ).toContain(`block encrypts:${target}`);
+    expect(
+      standing(
+        one,
+        'preflight',
+        probed(() => 'new'),
+      ),
+    ).toEqual([]);
+    expect(
+      standing(
+        one,
+        'preflight',
+        probed(() => null),
+      ),
+    ).toEqual([]);
+    // Its own does not matter: by a restart it gets that of the others.
+    expect(
+      standing(
+        one,
+        'preflight',
+        probed((id) => (id === target ? 'old' : 'new')),
+      ),
+    ).toEqual([]);
+  });
+
   it('does not start a peer that was reclaimed, with its old data', () => {
     const mark = { name: nameOf2, address: target, nickname: 'h2', at: null, run: 'r0' };
     const reclaimed = (world: World, how: 'rmpeer' | 'reset'): World => ({

@@ -79,6 +79,7 @@ export function hostFacts(index: number, peers: readonly string[], over: Partial
       digest: 'def',
       unresolved: [],
       passwordDigest: null,
+      runningPasswordDigest: null,
     },
     ...notAsked,
     tools: ['flock', 'curl', 'docker', 'systemctl', 'timeout', 'sha256sum'],

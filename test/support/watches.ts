@@ -136,6 +136,7 @@ export function hostFacts(over: Partial<HostFacts> = {}): HostFacts {
       digest: 'ee',
       unresolved: [],
       passwordDigest: null,
+      runningPasswordDigest: null,
     },
     tools: [],
     ...notAsked,

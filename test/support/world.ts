@@ -160,6 +160,7 @@ export const factsOf = (name: string, given: Partial<HostFacts> = {}): HostFacts
     digest: null,
     unresolved: [],
     passwordDigest: null,
+    runningPasswordDigest: null,
   },
   ...notAsked,
   tools: ['flock', 'curl', 'docker', 'systemctl', 'timeout', 'sha256sum', 'awk'],

@@ -39,12 +39,36 @@ function inFiles({ watches, roster }: Picture): Unlike | null {
       };
 }
 
+/** Who runs with another password than the file there has: it was changed since weave was started. */
+const changedSince = ({ watches }: Picture): readonly number[] =>
+  watches.flatMap((watch, index) => {
+    if (watch.facts?.kind !== 'facts' || watch.look?.kind !== 'report') return [];
+    const { passwordDigest: file, runningPasswordDigest: running } = watch.facts.facts.environment;
+    return file !== null && running !== null && file !== running ? [index] : [];
+  });
+
+/** Said apart from the rest, where nothing else is wrong: no link shows it before one of them is restarted. */
+function passwordChanged({ roster }: Picture, changed: readonly number[]): Finding {
+  return {
+    id: 'password-mismatch',
+    severity: 'warning',
+    peers: idsOf(roster, changed),
+    title: `${labels(roster, changed)} ${verb(changed.length, 'runs', 'run')} with another WEAVE_PASSWORD than the environment file there has`,
+    because:
+      'It was changed in the file since weave was started there. Whoever is restarted comes back with that of the file, and is linked with none that still runs with the other one.',
+    remedy:
+      'Restart nobody alone. If the files are right, stop weave on all hosts, then start all of them; else put the password that runs back into the files.',
+  };
+}
+
 function passwordMismatch(picture: Picture): Finding[] {
   const { roster, drift } = picture;
+  const changed = changedSince(picture);
   const told = picture.failures.filter(({ fault }) => fault === 'password');
   const files = inFiles(picture);
   const { usual, odd } = drift.encryption;
-  if (told.length === 0 && odd.length === 0 && files === null) return [];
+  if (told.length === 0 && odd.length === 0 && files === null)
+    return changed.length === 0 ? [] : [passwordChanged(picture, changed)];
   const peers =
     odd.length > 0
       ? odd

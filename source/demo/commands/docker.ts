@@ -99,7 +99,14 @@ const containers = (machine: Machine): Container[] => {
         RestartPolicy: { Name: weaver.options.restart, MaximumRetryCount: 0 },
       },
       Mounts: [volume(idOf(machine, 'volume'), '/weavedb')],
-      Config: { Image: image },
+      Args: [],
+      Config: {
+        Image: image,
+        Env: [
+          'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
+          ...(weaver.options.password === null ? [] : [`WEAVE_PASSWORD=${weaver.options.password}`]),
+        ],
+      },
     },
   };
   return [own, ...helpers];

@@ -4,7 +4,7 @@ import { referenceOf } from '../settings.ts';
 import { block, type Check, pass, unknown, warn } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { filesOf } from './agreement.ts';
-import { called, inspectionOf, reporting } from './seeing.ts';
+import { called, calledAll, inspectionOf, reporting, watchOf } from './seeing.ts';
 
 /** Whether a line of a unit may set a password: one that hides something, and is not about other variables alone. */
 const mayEncrypt = (line: string): boolean =>
@@ -29,6 +29,20 @@ const mostEncrypt = (world: World, ids: readonly PeerId[]): boolean | null => {
   return told.length === 0 ? null : told.filter(Boolean).length * 2 > told.length;
 };
 
+/** Who of these runs with another password than this host's file has, as the last probes of the session tell. */
+const runOtherwise = (world: World, id: PeerId, others: readonly PeerId[]): readonly PeerId[] => {
+  const told = (one: PeerId) => {
+    const facts = watchOf(world, one)?.facts;
+    return facts?.kind === 'facts' ? facts.facts.environment : null;
+  };
+  const file = told(id)?.passwordDigest ?? null;
+  if (file === null) return [];
+  return others.filter((one) => {
+    const running = told(one)?.runningPasswordDigest ?? null;
+    return running !== null && running !== file;
+  });
+};
+
 /**
  * The peer would encrypt if, and only if, the others do: a running weave has not read what was written to the file since
  * it started, and peers that encrypt can't be linked with peers that don't.
@@ -42,6 +56,11 @@ export const encryptsAsOthers = (id: PeerId, others: readonly PeerId[]): Check =
     const name = called(world, id);
     if (theirs === null) return unknown('Nobody else tells whether it encrypts.');
     if (ours === null) return pass(`Whether ${name} will encrypt is not for its file alone to say.`);
+    const apart = ours && theirs ? runOtherwise(world, id, others) : [];
+    if (apart.length > 0)
+      return block(
+        `The file of ${name} has another WEAVE_PASSWORD than ${calledAll(world, apart)} ${apart.length > 1 ? 'run' : 'runs'} with: it would come back without a link to ${apart.length > 1 ? 'them' : 'it'}. Correct its file first; if all are to change, that takes a restart of all together.`,
+      );
     return ours === theirs
       ? pass(`The file of ${name} ${ours ? 'sets a' : 'sets no'} password, as the others run.`)
       : block(
