@@ -579,7 +579,18 @@ describe('a peer that is back', () => {
 
   it('is back by its own word and that of the others', () => {
     expect(missing(one, 'start', whole(), notes)).toEqual([]);
-    expect(missing(one, 'start', stopped(), notes)).toHaveLength(6);
+    expect(missing(one, 'start', stopped(), notes)).toHaveLength(7);
+  });
+
+  it('is back without a ring only when it knows its own address: it would count itself twice', () => {
+    const idle = tracedAll('01-launched-idle', ...five);
+    const own = idle[target];
+    if (own === undefined) throw new Error('no report');
+    const strange = { ...own, connections: own.connections.filter(({ fault }) => fault !== 'ourself') };
+    const said = (looks: Given['looks']) =>
+      missing(one, 'start', whole({ looks }), { [`name:${target}`]: [own.name] });
+    expect(said(idle)).toEqual([]);
+    expect(said({ ...idle, [target]: strange }).join()).toContain('has not yet met itself');
   });
 
   it('has its old name and its share', () => {

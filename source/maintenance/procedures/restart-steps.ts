@@ -12,6 +12,7 @@ import {
   stoppedThere,
   whereOthers,
 } from '../checks/coming-back.ts';
+import { selfRecognised } from '../checks/electing.ts';
 import { encryptsAsOthers } from '../checks/encryption.ts';
 import { lockedThere, notReclaimed, ringKept } from '../checks/going-down.ts';
 import { joined, sameAsMembers, unitLoaded, unitRuns } from '../checks/joining.ts';
@@ -113,6 +114,8 @@ export const startStep = ({ peer, others, stepId }: Restart): Step => {
       whereOthers(others, joined(id, others)),
       whereOthers(others, sameAsMembers(id, others, { version: false })),
       sameName(id),
+      // Without a ring its next election would count it twice until then.
+      selfRecognised(id),
       sameRing(all, { orNone: true }),
       shareBack(id),
     ],
