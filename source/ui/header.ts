@@ -93,26 +93,30 @@ function lockPiece({ lock: { view } }: Scene): readonly Span[] {
 }
 
 /** Whether anything is being changed: the step of the maintenance that is open, else READ-ONLY where nothing can be. */
-function mode(scene: Scene, readOnly: boolean): readonly Span[] {
+function mode(scene: Scene, readOnly: boolean, titled: boolean): readonly Span[] {
   const run = scene.maintenance?.run;
   if (scene.maintenance !== null && run !== undefined && run.ended === null) {
     const lock = run.lock.kind === 'held' ? [] : [span(`LOCK ${run.lock.kind.toUpperCase()}`, 'bad')];
     const { steps } = scene.maintenance;
     const step = `${Math.min(run.at + 1, steps.length)}/${steps.length}`;
-    return [span(`MAINTENANCE ${run.procedure.title}, step ${step}`, 'strong'), ...lock];
+    const what = titled ? '' : ` ${run.procedure.title}, step ${step}`;
+    return [span(`MAINTENANCE${what}`, 'strong'), ...lock];
   }
   return [...(scene.options.readOnly || readOnly ? [span('READ-ONLY', 'strong')] : []), ...lockPiece(scene)];
 }
 
 const gap = '  ';
 
-/** The cluster and its quorums, in as many lines as that takes (two at most where there is room for them). */
-export function header(scene: Scene): readonly Line[] {
+/**
+ * The cluster and its quorums, in as many lines as that takes (two at most where there is room for them). `titled`: the
+ * screen says in its own title which maintenance it is.
+ */
+export function header(scene: Scene, titled = false): readonly Line[] {
   const { inventory, view } = scene.model;
   const pieces: Span[] = [
     span(` ${cell(view.cluster, Math.min(width(view.cluster), 24))} `, badgeTone(inventory.color)),
   ];
-  pieces.push(...mode(scene, inventory.readOnly));
+  pieces.push(...mode(scene, inventory.readOnly, titled));
   pieces.push(consensus(scene), mesh(scene), oldestLook(scene));
   const lines: Span[][] = [];
   for (const piece of pieces) {

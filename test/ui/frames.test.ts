@@ -12,6 +12,7 @@ import { painter, plainText } from '../../source/ui/spans.ts';
 import {
   addressOf,
   earlyModel,
+  NOW,
   partitionModel,
   ringOf,
   type Sketch,
@@ -287,6 +288,24 @@ describe('the grid', () => {
     const old = { ...fresh, facts: { leftovers: { ...clean.leftovers, volume: true } } };
     expect(top(young({ sketch: (index) => (index < 2 ? idle : index < 4 ? fresh : old) }))).toContain('LOST');
     expect(top(young({ rings: [ringOf([0, 1], [0, 1], String)] }))).toContain('LOST');
+  });
+
+  it('names the peer of an event once', () => {
+    const event = (peer: string | null, text: string) =>
+      ({ at: NOW, wall: NOW, peer, severity: 'good', text }) as const;
+    const model = sampleModel({
+      peers: 3,
+      events: [
+        event(addressOf(0), 'h1 has its link to h2 again'),
+        event(addressOf(0), 'No longer: udp'),
+        event(addressOf(0), 'h11 came'),
+        event(null, 'the ring is there'),
+      ],
+    });
+    const lines = frame(model, 100, 20, { ...start, at: { screen: 'events', scroll: 0 } }).join('\n');
+    for (const text of ['● h1 has its link', '● h1: No longer', '● h1: h11 came', '● the ring'])
+      expect(lines).toContain(text);
+    expect(frame(model, 100, 20).join('\n')).toContain('● h1 has its link');
   });
 
   it('does not look green while the rings diverge', () => {

@@ -141,7 +141,7 @@ describe('beginning a change', () => {
       await screen.press('\r');
       await sees('No reason is given.');
       await screen.press('y');
-      await sees('MAINTENANCE Add 10.0.0.16, step 6/16');
+      await sees('MAINTENANCE', 'Add 10.0.0.16  step 6 of 16');
       expect(workshop.asked).toEqual([`begin {"kind":"add-peer","target":"${spare}","reason":""}`]);
     });
   });
@@ -716,7 +716,7 @@ describe('the lock screen', () => {
       await screen.press('u');
       await sees('Resume remove-peer of 10.0.0.13?');
       await screen.press('y');
-      await sees('MAINTENANCE Remove 10.0.0.13', '¿ uncertain');
+      await sees('MAINTENANCE', 'Remove 10.0.0.13  step ', '¿ uncertain');
       expect(workshop.asked).toEqual(['lock', `resume ${JSON.stringify(lockRecord)}`]);
     });
   });

@@ -117,7 +117,7 @@ export function checklistScreen(scene: Scene, at: Extract<Screen, { screen: 'che
         ...stepDetail(model, step, run.phases[run.at] ?? waiting, detailWidth),
         ...(tall || notNow.length === 0 ? [] : [blank, line(' not now', 'title'), ...notNow]),
       ];
-  const top = header(scene).slice(0, height < 22 ? 1 : 2);
+  const top = header(scene, true).slice(0, height < 22 ? 1 : 2);
   const moves: readonly Line[] = over
     ? []
     : [

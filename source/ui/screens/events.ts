@@ -6,8 +6,12 @@ import { callName, plural, severityGlyph, severityTone, timeOfDay } from '../wor
 import { wrap } from '../wrap.ts';
 import { page } from './page.ts';
 
-const text = (scene: Scene, event: Happening): string =>
-  event.peer === null ? event.text : `${callName(scene.model, event.peer)}: ${event.text}`;
+/** The event with its peer in front, unless it begins with that name itself. */
+const text = (scene: Scene, { peer, text }: Happening): string => {
+  if (peer === null) return text;
+  const name = callName(scene.model, peer);
+  return text.startsWith(`${name} `) || text.startsWith(`${peer} `) ? text : `${name}: ${text}`;
+};
 
 /** The newest event in one line, for the foot of the grid. */
 export function newestEvent(scene: Scene): Line {
