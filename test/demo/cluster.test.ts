@@ -49,7 +49,7 @@ const run = (args: readonly string[], input = ''): Promise<Said> =>
 
 const until = async (what: string, holds: () => boolean): Promise<void> => {
   for (let tries = 0; !holds(); tries++) {
-    if (tries > 400) throw new Error(`never: ${what}`);
+    if (tries > 1600) throw new Error(`never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 };

@@ -19,7 +19,7 @@ describe('Esc twice in one chunk', () => {
       screen.type('m');
       await screen.until(/each row: what that peer says/);
       screen.type(keys.esc + keys.esc);
-      await screen.until(/Enter open/, 5000);
+      await screen.until(/Enter open/);
       screen.type('q');
       expect(await screen.ended).toBe(0);
     } finally {

@@ -21,7 +21,7 @@ const processesWith = (variable: string): string[] =>
 
 const until = async (what: () => string, hoped: string): Promise<void> => {
   for (let tries = 0; what() !== hoped; tries++) {
-    if (tries > 1000) throw new Error(`${what()}, not ${hoped}`);
+    if (tries > 2500) throw new Error(`${what()}, not ${hoped}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };

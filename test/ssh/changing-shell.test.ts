@@ -69,7 +69,7 @@ describe('a command that was not answered', () => {
 
   it('is lost when it does not end in time, on a host that is there', () =>
     behind({}, async (shell) => {
-      const slow = change({ script: 'exec sleep 20', args: [], timeout: 1_000 });
+      const slow = change({ script: 'exec sleep 20', args: [], timeout: 3_000 });
       expect(told(await shell.change(slow))).toBe('lost timeout, answered');
     }));
 

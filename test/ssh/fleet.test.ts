@@ -296,7 +296,7 @@ describe('a host that is not as it should be', () => {
     const looker = createLooker(fleet.peer(peer.address), peer, systemClock);
     expect(await looker.look(1)).toMatchObject({ kind: 'report' });
     server.cut();
-    await expect.poll(async () => (await looker.look(2)).kind).toBe('report');
+    await expect.poll(async () => (await looker.look(2)).kind, { timeout: 20_000 }).toBe('report');
     expect(server.logins()).toBe(2);
     await fleet.close();
     await weave.close();

@@ -49,7 +49,7 @@ const end = (step: string, when: Moment | 'behind', by: 'SIGKILL' | 'SIGSTOP' = 
 };
 
 const resume = async (workshop: Workshop): Promise<Maintenance> => {
-  const until = performance.now() + 25_000;
+  const until = performance.now() + 120_000;
   for (;;) {
     const shown = await workshop.lock();
     const record = shown.kind === 'left-behind' ? shown.record : null;

@@ -22,8 +22,8 @@ export type Human = {
   readonly onVerifying?: (step: string) => void;
   /** How long (ms) to look at what is uncertain before it is tried again. */
   readonly lookFor?: number;
-  /** How long (ms) something may stand in the way before that is a failure. A limit, not a measure. */
-  readonly patience?: number;
+  /** Where this is among what stands in the way the person gives up at once; the sentences are joined, in their order. */
+  readonly givesUpAt?: RegExp;
 };
 
 /** What came of it. */
@@ -59,10 +59,13 @@ const screenText = ({ run, steps, moves, command, output, lock }: MaintenanceMod
     ...lock.voters.map(({ peer, word, trouble }) => `  lock ${peer}: ${word} ${trouble ?? ''}`),
   ].join('\n');
 
+/** How long (ms) nothing may move before that is a failure: it ends a hang, and measures nothing. */
+const patience = 150_000;
+
 /** Drives a change to its end, one confirmed step after the other. Throws, with the whole checklist, where a human would be stuck. */
 export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driven> =>
   new Promise((resolve, reject) => {
-    const { expects = [], patience = 30_000, lookFor = 1_000, uncertain: onUncertain = 'retry' } = human;
+    const { expects = [], lookFor = 1_000, uncertain: onUncertain = 'retry' } = human;
     const uncertain = new Map<string, string>();
     const retried: string[] = [];
     let stuckAt = '';
@@ -133,8 +136,13 @@ export const drive = (maintenance: Maintenance, human: Human = {}): Promise<Driv
           if (stuck) fail('It could not be confirmed.');
           return;
         case 'blocked': {
-          const [first] = standing(run, step, phase.judged);
+          const all = standing(run, step, phase.judged);
+          const [first] = all;
           const because = first?.because ?? '';
+          if (human.givesUpAt?.test(all.map((one) => one.because).join(' '))) {
+            fail('It is blocked.');
+            return;
+          }
           if (whyOptional(step, run.world) !== null && human.leavesOut?.test(step.id)) {
             maintenance.send({ kind: 'skip', reason: 'not today' });
           } else if (first !== undefined && human.overrides?.some((one) => one.test(because))) {

@@ -106,7 +106,7 @@ const spawned = (
       terminal.resize(columns, rows);
       pty.resize(columns, rows);
     },
-    until: (seen, limit = 30_000) =>
+    until: (seen, limit = 90_000) =>
       new Promise((resolve, reject) => {
         const holds = () => (seen instanceof RegExp ? seen.test(text()) : seen(text()));
         const done = (finish: () => void) => {

@@ -77,7 +77,7 @@ export type OpenOptions = {
   readonly screenReader?: boolean;
 };
 
-const patience = 10_000;
+const patience = 40_000;
 
 /** Runs the real console in an emulated terminal of that size. Close it by pressing q. */
 export function openScreen({

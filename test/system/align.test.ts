@@ -84,7 +84,7 @@ describe('aligning', () => {
     site = await openSite({ peers: 3 });
     disarray(site);
     const dropped = dropWhileRunning(site);
-    const driven = await align(consoleOf(site, { pace: quickPace }), { lookFor: 8_000 });
+    const driven = await align(consoleOf(site, { pace: quickPace }), { lookFor: 60_000 });
     expect(driven).toMatchObject({ how: 'finished' });
     expect([...new Set(dropped)]).toEqual([
       `${h2} write-environment`,

@@ -144,7 +144,7 @@ describe('a change, from the first look to the last', () => {
 
 describe('links that break while a command runs', () => {
   const three = five.slice(0, 3);
-  const patient = { lookFor: 8_000 };
+  const patient = { lookFor: 60_000 };
 
   it('leave every step of an addition to be looked at, and none is done twice', {
     timeout: 200_000,

@@ -191,5 +191,6 @@ it.skipIf(!hasFlock)(
     expect(seen.ran).toBeGreaterThan(ROUNDS / 4);
     console.info(JSON.stringify(seen));
   },
-  600_000,
+  // Alone it takes a minute or two; the limit is for a machine on which much else runs.
+  1_800_000,
 );

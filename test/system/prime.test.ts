@@ -305,7 +305,6 @@ describe('a prime whose link breaks, or whose console dies', () => {
       expects: [/is not there/],
       // It waits for a peer that comes: nothing is to be tried again.
       uncertain: 'stop',
-      patience,
     });
     expect(driven).toMatchObject({ how: 'finished', retried: [] });
     expect(uncertain).toBe(true);
@@ -321,7 +320,6 @@ describe('a prime whose link breaks, or whose console dies', () => {
     if (!begun.ok) throw new Error(begun.why);
     const driven = await drive(begun.maintenance, {
       expects: [/is not there/],
-      patience,
       onVerifying: (step) => {
         if (step === 'prime') setImmediate(() => begun.maintenance.send({ kind: 'pause' }));
       },

@@ -130,7 +130,7 @@ describe('reclaiming a dead peer', () => {
     await leaveAt(consoleOf('anna'), `list:${survivors[0]}`);
     const ben = consoleOf('ben');
     await giveUp(ben);
-    await expect(change(ben, { patience: 4_000 })).rejects.toThrow(
+    await expect(change(ben, { givesUpAt: /rmpeer is never run twice/ })).rejects.toThrow(
       /block not-before: h1 \(127\.77\.0\.11\) and h2 \(127\.77\.0\.12\) have it on record that \S+ was reclaimed on .*: rmpeer is never run twice\. It was begun on h1 \(127\.77\.0\.11\)\./,
     );
     expect(site.done).toEqual(once().slice(0, 1));
@@ -146,7 +146,7 @@ describe('what the journals of this machine tell', () => {
     await leaveAt(anna, `list:${survivors[0]}`);
     await giveUp(ben);
     for (const host of survivors) rmSync(join(site.demo.rootOf(host), 'var/lib/weave-console/reclaimed'));
-    await expect(change(ben, { patience: 4_000 })).rejects.toThrow(
+    await expect(change(ben, { givesUpAt: /The journal here says/ })).rejects.toThrow(
       /block not-in-journal: The journal here says that \S+ was reclaimed on /,
     );
     expect(site.done).toEqual(once().slice(0, 1));

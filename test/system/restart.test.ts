@@ -57,7 +57,7 @@ const change = async (
     const voter = lock.voters.find(({ peer }) => peer === request.target);
     last(there, voter === undefined ? undefined : voter.word === 'ours' ? 'held' : 'not held');
   });
-  const driven = await drive(begun.maintenance, { patience: 60_000, ...human });
+  const driven = await drive(begun.maintenance, human);
   return { ...driven, locks: locks ?? [], there: there ?? [] };
 };
 
@@ -139,7 +139,7 @@ describe('restarting a peer', () => {
     const told = await change(consoleOf('anna', { pace: quickPace }), restart, {
       expects: [containers],
       leavesOut: /^work$/,
-      lookFor: 8_000,
+      lookFor: 60_000,
     });
     expect(told).toMatchObject({ how: 'finished' });
     expect([...new Set(dropped)]).toEqual([`${target} unit-stop`, `${target} unit-start`]);

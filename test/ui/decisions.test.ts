@@ -107,7 +107,7 @@ describe('leaving a prime that waits', () => {
     expect(given.maintenance.sent).toEqual([{ kind: 'pause' }]);
     expect(given.left()).toBe(0);
     given.maintenance.finish();
-    return vi.waitFor(() => expect(given.left()).toBe(1));
+    return vi.waitFor(() => expect(given.left()).toBe(1), { timeout: 30_000 });
   });
 
   it('waits for nobody where a person wants to be gone', () => {
