@@ -6,11 +6,16 @@ import { createExec } from './exec.ts';
 import { createGate } from './gate.ts';
 import { createHostKeys } from './host-keys.ts';
 import { createIdentities } from './identity.ts';
+import { createPace } from './pace.ts';
 import { createShell } from './shell.ts';
 import { createTunnel } from './tunnel.ts';
 
 /** Logins under way at once to one sshd: MaxStartups begins to drop them at 10, and others log in, too. */
 const LOGINS_AT_ONCE = 8;
+
+/** So many reading commands begin at once, on whatever hosts, and the next so much later (ms). */
+const READS_AT_ONCE = 4;
+const READS_GAP = 8;
 
 /** `agent`: the path of an SSH agent's socket. */
 export type FleetParts = { readonly clock: Clock; readonly agent?: string };
@@ -31,6 +36,7 @@ export const createFleet = (
     identities: createIdentities(agent),
     gate: createGate(LOGINS_AT_ONCE),
   };
+  const inTurn = createPace(clock, READS_AT_ONCE, READS_GAP);
   const connections = new Map<PeerId, Connection>();
   const links = new Map<PeerId, PeerLink>();
   const changing = new Map<PeerId, ChangingShell>();
@@ -39,7 +45,11 @@ export const createFleet = (
     const connection = createConnection(peer, parts);
     connections.set(peer.address, connection);
     const exec = createExec(connection, peer, clock);
-    links.set(peer.address, { shell: createShell(exec), tunnel: createTunnel(connection, clock) });
+    const reads: typeof exec = async (...of) => {
+      await inTurn();
+      return exec(...of);
+    };
+    links.set(peer.address, { shell: createShell(reads), tunnel: createTunnel(connection, clock) });
     changing.set(peer.address, createChangingShell(exec));
   }
   const known = <T>(found: T | undefined, id: PeerId): T => {
