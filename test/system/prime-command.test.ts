@@ -87,6 +87,21 @@ describe.concurrent.each(shells)('weave prime, by %s', (shell) => {
   });
 });
 
+describe.concurrent.each(shells)('weave prime on a host whose disk is full, by %s', (shell) => {
+  it('says how it ended all the same', async () => {
+    const folder = fresh();
+    const weave = join(folder, 'weave');
+    writeFileSync(weave, '#!/bin/sh\necho "weave container is not running." >&2; exit 7\n', { mode: 0o755 });
+    const line = commandLine(weavePrime(inventoryPeer({ weave })), { sudo: false });
+    // No byte can be written to a file, as where there is no room.
+    const full = `trap '' XFSZ; ulimit -f 0; ${line.replace(/^sh/, `exec ${shell}`)}`;
+    const ended = await new Promise((resolve) => {
+      spawn('/bin/sh', ['-c', full], { env: { PATH: process.env.PATH, TMPDIR: folder } }).on('close', resolve);
+    });
+    expect(ended).toBe(7);
+  });
+});
+
 describe('weave prime on a host that is not as it should be', () => {
   it.each([
     ['has no weave', '/nowhere/weave', {}, 127],
