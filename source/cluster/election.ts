@@ -142,6 +142,14 @@ export const readElection = (view: ClusterView, peer: PeerId): Election | null =
   };
 };
 
+/** Whether a weave prime that was run on a peer still has anything to wait for there: not with a ring, nor with weave stopped. */
+export const primeOn = (view: ClusterView, peer: PeerId): 'on' | 'over' => {
+  const election = readElection(view, peer);
+  if (election === null) return 'on';
+  const { stopped, ring } = election;
+  return stopped || ring.same.includes(peer) || ring.other.includes(peer) ? 'over' : 'on';
+};
+
 const ringStanding = once((view: ClusterView): RingStanding => {
   const told = view.peers.flatMap(({ id, watch: { look } }) =>
     look?.kind === 'report' && look.report.ipam !== null ? [{ id, owners: ringOwners(look.report) }] : [],

@@ -23,6 +23,10 @@ export const withPhase = (run: Run, phase: StepPhase): Run => ({
   phases: run.phases.map((before, index) => (index === run.at ? phase : before)),
 });
 
+/** What of a step goes on without us, as it stands now; null where nothing does. */
+export const goesOn = ({ world }: Run, step: Step | undefined): string | null =>
+  world === null ? null : (step?.goesOn?.(world) ?? null);
+
 /** The step at hand; undefined behind the last one. */
 export const stepAt = (run: Run): Step | undefined => run.procedure.steps(run.notes)[run.at];
 

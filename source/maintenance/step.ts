@@ -72,8 +72,8 @@ export type Step = {
   readonly story?: (world: World) => readonly string[];
   /** Why what it waits for can't come any more by itself; null where it may. `since`: when the wait began. */
   readonly hopeless?: (world: World, since: Millis) => string | null;
-  /** What goes on without us when nobody watches the step any more, as a sentence; absent where nothing does. */
-  readonly goesOn?: string;
+  /** What goes on without us when nobody watches the step any more, as a sentence; null or absent where nothing does. */
+  readonly goesOn?: (world: World) => string | null;
   /** What is only to be seen now and needed later. */
   readonly takesNotes?: (world: World) => Notes;
 };

@@ -1,3 +1,4 @@
+import { primeOn } from '../cluster/election.ts';
 import { called } from '../cluster/election-missing.ts';
 import type { Inventory, PeerId } from '../cluster/inventory.ts';
 import { systemClock } from '../disk/clock.ts';
@@ -133,7 +134,8 @@ const drive = async (
   if (code === exitCode.stoppedByHuman) await settled(maintenance);
   maintenance.send({ kind: 'pause' });
   await maintenance.ended;
-  if (code === exitCode.stoppedByHuman) output.print(stoppedLine(who(), ran));
+  if (code === exitCode.stoppedByHuman)
+    output.print(stoppedLine(who(), ran ? primeOn(session.snapshot().view, given.target) : 'none'));
   return code;
 };
 

@@ -1,4 +1,4 @@
-import { electedPeer, readElection } from '../cluster/election.ts';
+import { electedPeer, primeOn, readElection } from '../cluster/election.ts';
 import { called } from '../cluster/election-missing.ts';
 import type { Inventory, PeerId } from '../cluster/inventory.ts';
 import { systemClock } from '../disk/clock.ts';
@@ -74,7 +74,9 @@ const watchPrime = async (session: Session, peer: PeerId, output: Output, stop: 
     exitCode.stoppedByHuman,
   );
   calm();
-  if (code === exitCode.stoppedByHuman)
-    output.print(stoppedLine(called(session.snapshot().view, peer), true));
+  if (code === exitCode.stoppedByHuman) {
+    const { view } = session.snapshot();
+    output.print(stoppedLine(called(view, peer), primeOn(view, peer)));
+  }
   return code;
 };

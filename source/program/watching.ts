@@ -68,8 +68,14 @@ export const begun = async (
   return exitCode.nobodyReached;
 };
 
-/** What is said when a human has had enough; `waits`: a prime is on. */
-export const stoppedLine = (who: string, waits: boolean): string =>
-  waits
-    ? `Stopped waiting; weave prime on ${who} goes on by itself: \`weave-console prime\` watches it again.`
-    : 'Stopped waiting. Nothing was begun.';
+/** What is said when a human has had enough of a prime: one that is on, one that has nothing to wait for any more, or none. */
+export const stoppedLine = (who: string, prime: 'on' | 'over' | 'none'): string => {
+  switch (prime) {
+    case 'on':
+      return `Stopped waiting; weave prime on ${who} goes on by itself: \`weave-console prime\` watches it again.`;
+    case 'over':
+      return `Stopped waiting; weave prime on ${who} is over: \`weave-console prime\` says how it stands.`;
+    case 'none':
+      return 'Stopped waiting. Nothing was begun.';
+  }
+};

@@ -1,4 +1,5 @@
 import { leavesNothing } from '../maintenance/leaves-nothing.ts';
+import { goesOn } from '../maintenance/moving.ts';
 import { whyOptional } from '../maintenance/step.ts';
 import { standing } from '../maintenance/transition.ts';
 import type { Judged } from '../maintenance/verdict.ts';
@@ -139,7 +140,7 @@ export const freesLock = ({ run }: MaintenanceModel): boolean => leavesNothing(r
 const lettingGo = (model: MaintenanceModel): LettingGo => {
   const { run, steps } = model;
   const ran = ['running', 'verifying', 'uncertain'].includes(run.phases[run.at]?.phase ?? '');
-  return { frees: freesLock(model), goesOn: ran ? (steps[run.at]?.goesOn ?? null) : null };
+  return { frees: freesLock(model), goesOn: ran ? goesOn(run, steps[run.at]) : null };
 };
 
 /** What leaving asks while a maintenance is open; null where nothing is under way. */

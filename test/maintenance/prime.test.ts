@@ -238,9 +238,11 @@ describe('the prime step', () => {
     expect(step.story?.(twoOfFive('b-blocked'))[0]).toBe(
       '10.77.0.11 waits for consensus: it needs 3 and counts 2, itself included.',
     );
-    expect(step.goesOn).toBe(
+    expect(step.goesOn?.(twoOfFive('b-blocked'))).toBe(
       'weave prime on 10.77.0.11 goes on by itself; prime it again to watch it again.',
     );
+    // Who has the ring waits for nobody, whoever else is still without.
+    expect(step.goesOn?.(twoOfFive('g-after'))).toBeNull();
     expect(prime.leavesNothing).toBe(true);
   });
 

@@ -100,6 +100,21 @@ export type RunSketch = {
   readonly command?: readonly string[];
   readonly preview?: readonly string[];
   readonly output?: readonly string[];
+  readonly world?: World;
+};
+
+/** The world before there is a ring. */
+const unringed: World = {
+  ...world,
+  view: {
+    ...world.view,
+    peers: world.view.peers.map((one) => {
+      const { look } = one.watch;
+      if (look?.kind !== 'report' || look.report.ipam === null) return one;
+      const report = { ...look.report, ipam: { ...look.report.ipam, entries: [] } };
+      return { ...one, watch: { ...one.watch, look: { ...look, report } } };
+    }),
+  },
 };
 
 /** A maintenance model with real steps in a given phase. */
@@ -128,7 +143,7 @@ export function maintenanceModel(sketch: RunSketch): MaintenanceModel {
     sent: new Set(),
     said: new Map(),
     grantedGroup: null,
-    world,
+    world: sketch.world ?? world,
     ended: sketch.ended === undefined ? null : { at: NOW, how: sketch.ended },
   };
   const step = steps[at];
@@ -223,6 +238,7 @@ export const maintenanceModels: Readonly<Record<string, MaintenanceModel>> = {
   }),
   priming: maintenanceModel({
     procedure: priming,
+    world: unringed,
     at: 'prime',
     phase: {
       phase: 'verifying',

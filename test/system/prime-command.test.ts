@@ -96,7 +96,10 @@ describe.concurrent.each(shells)('weave prime on a host whose disk is full, by %
     // No byte can be written to a file, as where there is no room.
     const full = `trap '' XFSZ; ulimit -f 0; ${line.replace(/^sh/, `exec ${shell}`)}`;
     const ended = await new Promise((resolve) => {
-      spawn('/bin/sh', ['-c', full], { env: { PATH: process.env.PATH, TMPDIR: folder } }).on('close', resolve);
+      spawn('/bin/sh', ['-c', full], { env: { PATH: process.env.PATH, TMPDIR: folder } }).on(
+        'close',
+        resolve,
+      );
     });
     expect(ended).toBe(7);
   });

@@ -72,7 +72,7 @@ describe('the prime screen', () => {
     expect(frame(two, 80, 24, changing).slice(2)).toEqual([
       '── prime  a (10.0.0.1)  ◐ waiting ──────────────────────────────────────────────',
       ' ▲ a (10.0.0.1) waits for consensus: it needs 3 and counts 2, itself included.',
-      ' It is seen to wait for 10s; it waited before that already.',
+      ' It is seen to wait for 10s; it waited before that already. Nothing changed.',
       ' · a (10.0.0.1) sees 2 peers, itself included: 1 more must come of c',
       '   (10.0.0.3), d (10.0.0.4) and e (10.0.0.5).',
       ' ▲ Missing: c (10.0.0.3) has its weave stopped (the unit is inactive, there is',
@@ -94,6 +94,13 @@ describe('the prime screen', () => {
     ]);
   });
 
+  it('says on a low screen, too, what changed last and when', () => {
+    const lines = frame(modelOf(waiting(1), waiting(2), waiting(2)), 60, 20);
+    expect(lines.slice(3, 8).join(' ').replaceAll(/\s+/g, ' ')).toContain(
+      'The last change, 10s ago: b (10.0.0.2) came.',
+    );
+  });
+
   it('says clearly that the ring is there, on whom, and what changed', () => {
     const lines = frame(whole, 140, 40);
     expect(lines.slice(1, 11)).toEqual([
@@ -108,6 +115,14 @@ describe('the prime screen', () => {
       ' just now  ● c (10.0.0.3) came.',
       ' 10s ago   ● b (10.0.0.2) came.',
     ]);
+  });
+
+  it('says of no prime that it goes on where others have the ring and it fell silent', () => {
+    const mute = (world: PeerWatch[]): PeerWatch[] =>
+      world.map((one, index) => (index === 0 ? { ...one, look: silent() } : one));
+    expect(frame(modelOf(waiting(2), mute(waiting(2))), 140, 40).join('\n')).toMatch(/goes on by itself/);
+    const had = waiting(2).map((one, index) => (index === 0 ? one : (mesh(5)[index] ?? one)));
+    expect(frame(modelOf(waiting(2), mute(had)), 140, 40).join('\n')).not.toMatch(/goes on by itself/);
   });
 
   it('offers nothing to a session that only looks', () => {

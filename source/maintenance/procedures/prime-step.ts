@@ -1,4 +1,4 @@
-import { readElection } from '../../cluster/election.ts';
+import { primeOn, readElection } from '../../cluster/election.ts';
 import { electionSayings } from '../../cluster/election-words.ts';
 import type { InventoryPeer, PeerId } from '../../cluster/inventory.ts';
 import { ipamPhase } from '../../cluster/peer-report.ts';
@@ -76,7 +76,10 @@ export const primeStep = (
       return election === null ? [] : electionSayings(view, election).map(({ text }) => text);
     },
     hopeless: electionOver(id),
-    goesOn: `weave prime on ${id} goes on by itself; prime it again to watch it again.`,
+    goesOn: ({ view }) =>
+      primeOn(view, id) === 'over'
+        ? null
+        : `weave prime on ${id} goes on by itself; prime it again to watch it again.`,
     ...given,
   });
 };

@@ -35,6 +35,13 @@ const howLong = ({ since, longer }: ElectionTale, now: number): string =>
       ? `It is seen to wait for ${lasting(now - since)}; it waited before that already.`
       : `It waits for ${lasting(now - since)}.`;
 
+/** What changed last, right below what is waited for: the whole of it may be out of sight on a low screen. */
+const lastChange = ({ changes, since }: ElectionTale, now: number): string => {
+  const last = changes.at(-1);
+  if (last !== undefined) return `The last change, ${ago(now - last.at)}: ${last.text}`;
+  return since === null ? '' : 'Nothing changed.';
+};
+
 /** What the keys of the screen can do about it, and what goes on without anybody. */
 const outlook = (scene: Scene, election: Election): readonly string[] => {
   const who = called(scene.model.view, election.peer);
@@ -43,8 +50,10 @@ const outlook = (scene: Scene, election: Election): readonly string[] => {
     run?.ended === null && run.procedure.kind === 'prime' && run.procedure.target === election.peer;
   if (election.split) return [];
   if (election.done) return ours ? ['w: back to the checklist, which ends it.'] : [];
+  // Of one that fell silent nobody knows whether it has the ring that others have.
+  const goesOn = waits(election) && (election.answers || election.ring.same.length === 0);
   return [
-    ...(waits(election)
+    ...(goesOn
       ? [
           `weave prime on ${who} goes on by itself, whether anybody watches or not. Leaving this screen or the console stops nothing.`,
         ]
@@ -97,7 +106,9 @@ export function primeScreen(scene: Scene, at: Extract<Screen, { screen: 'prime' 
   const [first, ...rest] = electionSayings(model.view, election);
   const lines: readonly Line[] = [
     ...(first === undefined ? [] : saying(first, columns)),
-    ...(tale?.since == null ? [] : told(`  ${howLong(tale, model.now)}`, columns)),
+    ...(tale === undefined || election.done || election.split
+      ? []
+      : told([howLong(tale, model.now), lastChange(tale, model.now)].join(' ').trim(), columns)),
     ...rest.flatMap((one) => saying(one, columns)),
     ...inSight(model, election).flatMap((text) => saying({ level: 'info', text }, columns)),
     ...section('what changed', changeLines(tale, model.now, columns)),

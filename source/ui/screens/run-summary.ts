@@ -1,5 +1,6 @@
 import { goneWithout } from '../../lock/record.ts';
 import { leavesNothing, untouchedBy } from '../../maintenance/leaves-nothing.ts';
+import { goesOn } from '../../maintenance/moving.ts';
 import type { Run, StepPhase } from '../../maintenance/run.ts';
 import type { Step } from '../../maintenance/step.ts';
 import type { MaintenanceModel } from '../../session/maintenance/model.ts';
@@ -25,10 +26,13 @@ const ending: Readonly<Record<How, { readonly text: string; readonly tone: Tone 
 };
 
 /** Where nothing is half done, pausing is stopping. */
-const stopped = (run: Run, step: Step | undefined): (typeof ending)[How] => ({
-  text: `${untouchedBy(run) ? 'Stopped before anything was changed.' : 'Stopped.'} The lock was given back.${step?.goesOn === undefined ? '' : ` If it was begun, ${step.goesOn}`}`,
-  tone: 'warn',
-});
+const stopped = (run: Run, step: Step | undefined): (typeof ending)[How] => {
+  const on = goesOn(run, step);
+  return {
+    text: `${untouchedBy(run) ? 'Stopped before anything was changed.' : 'Stopped.'} The lock was given back.${on === null ? '' : ` If it was begun, ${on}`}`,
+    tone: 'warn',
+  };
+};
 
 const inFull = (text: string, columns: number, tone: Tone = 'plain'): readonly Line[] =>
   wrap(text, columns - 2).map((part) => line(` ${part}`, tone));

@@ -1,5 +1,5 @@
 import { leavesNothing } from '../../maintenance/leaves-nothing.ts';
-import { freshness } from '../../maintenance/moving.ts';
+import { freshness, goesOn } from '../../maintenance/moving.ts';
 import type { Run, StepPhase } from '../../maintenance/run.ts';
 import type { Step } from '../../maintenance/step.ts';
 import { commandOf, standing } from '../../maintenance/transition.ts';
@@ -51,12 +51,13 @@ function verifying(
     ];
   const missing = wanting(phase.judged);
   const story = storyOf(run, step);
+  const on = goesOn(run, step);
   if (story.length > 0)
     return [
       outcome,
       say(`Waiting for ${since}, ${limit}.`, 'info'),
       ...story.map((text) => say(text)),
-      ...(step.goesOn === undefined ? [] : [say(step.goesOn)]),
+      ...(on === null ? [] : [say(on)]),
     ];
   return [
     outcome,
