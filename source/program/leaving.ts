@@ -1,4 +1,5 @@
 import { leavesNothing, untouchedBy } from '../maintenance/leaves-nothing.ts';
+import { goesOn } from '../maintenance/moving.ts';
 import type { Run, StepPhase } from '../maintenance/run.ts';
 import type { Step } from '../maintenance/step.ts';
 import type { MaintenanceModel } from '../session/maintenance/model.ts';
@@ -79,7 +80,7 @@ const stoppedLines = (model: MaintenanceModel, closed: boolean, back: WayBack): 
   const { run, steps } = model;
   const step = steps[run.at];
   const phase = run.phases[run.at]?.phase ?? '';
-  const goesOn = ['running', 'verifying', 'uncertain'].includes(phase) ? step?.goesOn : undefined;
+  const on = ['running', 'verifying', 'uncertain'].includes(phase) ? goesOn(run, step) : null;
   const nothing = untouchedBy(run);
   const given = run.ended?.how === 'paused' && leavesNothing(run);
   const at = Math.min(run.at + 1, steps.length);
@@ -87,7 +88,7 @@ const stoppedLines = (model: MaintenanceModel, closed: boolean, back: WayBack): 
     `${run.procedure.title}: left at step ${at} of ${steps.length}${step === undefined ? '' : `, ${step.title}`}.`,
     ...doneLines(model),
     ...(step === undefined ? [] : [`  this step: ${openStep(run, step).text}`]),
-    ...(goesOn === undefined ? [] : [`  ${goesOn}`]),
+    ...(on === null ? [] : [`  ${on}`]),
     nothing
       ? 'Nothing was changed.'
       : `What was done stands. It is written down: weave-console history show ${run.id}`,

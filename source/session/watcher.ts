@@ -19,6 +19,9 @@ export type Pace = { readonly interval: Millis; readonly probeInterval: Millis }
 /** How long the first probes wait for everybody's first look, and how far apart they begin, in ms. */
 const probesWait: Millis = 1500;
 const probeGap: Millis = 20;
+/** How soon a host is probed again whose unit was seen on its way from one state to another, in ms, and how often in a row. */
+const betweenProbes: Millis = 2000;
+const mostBetween = 5;
 /** So many looks are begun at once, and the next so much later (ms), so that their answers don't keep keys waiting. */
 const sliceSize = 10;
 const sliceGap: Millis = 8;
@@ -29,6 +32,11 @@ export interface Haste {
   set(ids: Iterable<PeerId>): void;
   end(): void;
 }
+
+const isBetween = (sighting: FactsSighting): boolean =>
+  sighting.kind === 'facts' &&
+  sighting.facts.unit.known &&
+  ['activating', 'deactivating', 'reloading'].includes(sighting.facts.unit.value.active);
 
 /** Polling of all peers, each at its own pace. */
 export interface Watcher {
@@ -58,6 +66,7 @@ const watchPeer = (
   let again = false;
   let probing = false;
   let probeAgain = false;
+  let between = 0;
   let kind = '';
   let cancelLook = () => {};
   let cancelProbe = () => {};
@@ -75,7 +84,10 @@ const watchPeer = (
     probing = false;
     if (stopped) return;
     emit({ kind: 'probed', id, sighting });
-    cancelProbe = clock.after(pace.probeInterval * (0.9 + 0.2 * clock.random()), probe);
+    between = isBetween(sighting) ? between + 1 : 0;
+    const soon = between > 0 && between <= mostBetween;
+    const rest = soon ? Math.min(betweenProbes, pace.probeInterval) : pace.probeInterval;
+    cancelProbe = clock.after(rest * (0.9 + 0.2 * clock.random()), probe);
     // What was asked before the peer changed may be of the time before.
     if (probeAgain) probes.add(() => void probe());
     probeAgain = false;

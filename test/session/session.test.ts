@@ -11,7 +11,7 @@ import { lookOnce } from '../../source/session/look-once.ts';
 import { openSession, type PeerEye } from '../../source/session/session.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 import { bareHost } from '../support/host-mesh.ts';
-import { facts, trouble } from '../support/watches.ts';
+import { facts, known, trouble, unitFacts } from '../support/watches.ts';
 
 const { clusters } = parseConfig(
   JSON.stringify({
@@ -239,6 +239,25 @@ describe('a session', () => {
     one.probes[1]?.answer({ ...facts({}, 3200), seq: 4 });
     await advance(50);
     expect(state()).toBe('hung');
+  });
+
+  it('probes a host soon again whose unit was on its way to stop or to start', async () => {
+    const { one, two, good, advance } = open();
+    for (const { looks } of [one, two]) looks[0]?.answer(good(1));
+    await advance(100);
+    one.probes[0]?.answer({ ...facts({ unit: known(unitFacts({ active: 'deactivating' })) }), seq: 2 });
+    two.probes[0]?.answer({ ...facts(), seq: 2 });
+    await advance(3000);
+    expect([one.probes.length, two.probes.length]).toEqual([2, 1]);
+    // One that never comes to rest is no reason to start processes there for ever.
+    for (let turn = 1; turn < 8; turn += 1) {
+      one.probes[turn]?.answer({
+        ...facts({ unit: known(unitFacts({ active: 'activating' })) }),
+        seq: 2 + turn,
+      });
+      await advance(3000);
+    }
+    expect(one.probes.length).toBe(6);
   });
 
   it('looks now when asked: ends the back-off, and once more after a look that is under way', async () => {

@@ -99,6 +99,9 @@ describe('the prime screen', () => {
     expect(lines.slice(3, 8).join(' ').replaceAll(/\s+/g, ' ')).toContain(
       'The last change, 10s ago: b (10.0.0.2) came.',
     );
+    expect(frame(modelOf(waiting(1), waiting(2), waiting(2)), 140, 40).join('\n')).not.toMatch(
+      /The last change/,
+    );
   });
 
   it('says clearly that the ring is there, on whom, and what changed', () => {

@@ -35,9 +35,10 @@ const howLong = ({ since, longer }: ElectionTale, now: number): string =>
       ? `It is seen to wait for ${lasting(now - since)}; it waited before that already.`
       : `It waits for ${lasting(now - since)}.`;
 
-/** What changed last, right below what is waited for: the whole of it may be out of sight on a low screen. */
-const lastChange = ({ changes, since }: ElectionTale, now: number): string => {
+/** What changed last, for right below what is waited for: on a low screen the list of changes is out of sight. */
+const lastChange = ({ changes, since }: ElectionTale, now: number, low: boolean): string => {
   const last = changes.at(-1);
+  if (last !== undefined && !low) return '';
   if (last !== undefined) return `The last change, ${ago(now - last.at)}: ${last.text}`;
   return since === null ? '' : 'Nothing changed.';
 };
@@ -104,11 +105,11 @@ export function primeScreen(scene: Scene, at: Extract<Screen, { screen: 'prime' 
     });
   const tale = model.elections.get(peer.id);
   const [first, ...rest] = electionSayings(model.view, election);
-  const lines: readonly Line[] = [
+  const linesOn = (low: boolean): readonly Line[] => [
     ...(first === undefined ? [] : saying(first, columns)),
     ...(tale === undefined || election.done || election.split
       ? []
-      : told([howLong(tale, model.now), lastChange(tale, model.now)].join(' ').trim(), columns)),
+      : told([howLong(tale, model.now), lastChange(tale, model.now, low)].join(' ').trim(), columns)),
     ...rest.flatMap((one) => saying(one, columns)),
     ...inSight(model, election).flatMap((text) => saying({ level: 'info', text }, columns)),
     ...section('what changed', changeLines(tale, model.now, columns)),
@@ -117,9 +118,11 @@ export function primeScreen(scene: Scene, at: Extract<Screen, { screen: 'prime' 
       outlook(scene, election).flatMap((text) => told(text, columns)),
     ),
   ];
+  const whole = linesOn(false);
   return page(scene, 'prime', {
     title: titleOf(peer, model),
-    lines,
+    // Header, title and hints take up to four lines.
+    lines: whole.length <= scene.height - 4 ? whole : linesOn(true),
     scroll: at.scroll,
     name: `the election of ${peer.id}`,
   });
