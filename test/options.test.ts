@@ -30,6 +30,7 @@ describe('parseArgv', () => {
     ['demo --headless', { command: 'demo', demo: { scenario: 'healthy', headless: true } }],
     ['resume --cluster prod', { command: 'resume', guest: null, common: { cluster: 'prod' } }],
     ['resume 10.0.0.6 --peers a', { command: 'resume', guest: '10.0.0.6', common: { peers: ['a'] } }],
+    ['--jump ops@bastion status', { command: 'status', common: { jump: 'ops@bastion' } }],
     ['config path', { command: 'config', action: 'path' }],
     ['config list --config x.json', { command: 'config', action: 'list', config: 'x.json' }],
     ['--config x.json config edit', { command: 'config', action: 'edit', config: 'x.json' }],

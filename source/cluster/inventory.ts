@@ -7,6 +7,9 @@ export type HostPort = { readonly host: string; readonly port: number };
 /** A unit that a site installs in place of the documented one: where its text was read, and the text. */
 export type SiteUnit = { readonly path: string; readonly text: string };
 
+/** A host through which others are reached by SSH, as ssh's own ProxyJump. */
+export type Jump = { readonly host: string; readonly port: number; readonly user: string };
+
 /** One host and how it is reached. Every field has a default from its cluster, so none is optional here. */
 export type InventoryPeer = {
   /** What stands in PEERS. */
@@ -15,6 +18,8 @@ export type InventoryPeer = {
   readonly host: string;
   readonly port: number;
   readonly user: string;
+  /** The hosts on the way to it, nearest first; none where it is reached straight. */
+  readonly jump: readonly Jump[];
   /** Private key files, `~` already expanded, in the order to try them. */
   readonly identity: readonly string[];
   readonly knownHosts: readonly string[];

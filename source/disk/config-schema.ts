@@ -17,10 +17,24 @@ const address = z.string().refine(isAddress, {
 const absolutePath = z.string().regex(/^\/[^\0\n]*$/, 'must be an absolute path');
 const userName = z.string().regex(/^[A-Za-z_][A-Za-z0-9._-]*\$?$/, 'must be a user name');
 
+/** `[user@]host[:port]`, one or several with commas between: what ssh takes with -J. An IPv6 address stands in brackets, and `none` is none. */
+const jumpPattern =
+  /^(?:[A-Za-z_][A-Za-z0-9._-]*@)?(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_][A-Za-z0-9._-]*)(?::\d{1,5})?$/;
+export const jump = z
+  .string()
+  .refine(
+    (text) =>
+      text
+        .split(',')
+        .every((one) => jumpPattern.test(one) && Number(/\]?:(\d+)$/.exec(one)?.[1] ?? 22) <= 65535),
+    'must be [USER@]HOST[:PORT], several with commas between, nearest first',
+  );
+
 /** Settings of a cluster that can be given for one peer, too. All optional: each has a default. */
 const settings = {
   user: userName.optional(),
   port: port.optional(),
+  jump: jump.optional(),
   identity: z.array(z.string().min(1)).optional(),
   knownHosts: z.array(z.string().min(1)).optional(),
   sudo: z.enum(['never', 'passwordless', 'prompt']).optional(),

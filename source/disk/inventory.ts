@@ -1,13 +1,14 @@
 import { userInfo } from 'node:os';
-import type { HostPort, Inventory, InventoryPeer } from '../cluster/inventory.ts';
+import type { HostPort, Inventory, InventoryPeer, Jump } from '../cluster/inventory.ts';
 import type { ClusterConfig, PeerConfig } from './config-schema.ts';
 import { homePath } from './home-path.ts';
 import { readSiteUnit } from './site-unit.ts';
 
-/** What `--user`, `--port`, `--identity` and `--interval` of the command line put in place of the config's values. */
+/** What `--user`, `--port`, `--jump`, `--identity` and `--interval` of the command line put in place of the config's values. */
 export type Overrides = {
   readonly user?: string;
   readonly port?: number;
+  readonly jump?: string;
   readonly identity?: readonly string[];
   readonly interval?: number;
   readonly readOnly?: boolean;
@@ -17,6 +18,16 @@ const hostPort = (text: string): HostPort => {
   const at = text.lastIndexOf(':');
   return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) };
 };
+
+const jumpsOf = (text: string, user: string): readonly Jump[] =>
+  text.split(',').map((one) => {
+    const parts = /^(?:(.*)@)?(\[.*\]|[^:]*)(?::(\d+))?$/.exec(one);
+    return {
+      user: parts?.[1] ?? user,
+      host: (parts?.[2] ?? one).replace(/^\[|\]$/g, ''),
+      port: Number(parts?.[3] ?? 22),
+    };
+  });
 
 const defaults = {
   port: 22,
@@ -40,11 +51,14 @@ const resolvePeer = (
   over: Overrides,
 ): InventoryPeer => {
   const value = { ...defaults, ...cluster, ...peer };
+  const user = over.user ?? value.user ?? userInfo().username;
+  const jump = over.jump ?? value.jump;
   return {
     address: peer.address,
     host: peer.host ?? peer.address,
     port: over.port ?? value.port,
-    user: over.user ?? value.user ?? userInfo().username,
+    user,
+    jump: jump === undefined || jump === 'none' ? [] : jumpsOf(jump, user),
     identity: (over.identity ?? value.identity).map(homePath),
     knownHosts: value.knownHosts.map(homePath),
     sudo: value.sudo,

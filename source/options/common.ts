@@ -55,6 +55,7 @@ export const common = (command: Command): Command =>
       .option('--peers <LIST>', 'these addresses, comma-separated, instead of a config', list)
       .option('--user <NAME>', 'SSH user')
       .option('--port <PORT>', 'SSH port', port)
+      .option('--jump <HOST>', 'reach the peers through [USER@]HOST[:PORT], several with commas between')
       .option('--identity <FILE>', 'SSH private key; may be given more than once', several)
       .option('--read-only', 'look only, whatever the config allows'),
   );

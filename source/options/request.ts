@@ -9,6 +9,7 @@ export type CommonOptions = {
   readonly peers?: readonly string[];
   readonly user?: string;
   readonly port?: number;
+  readonly jump?: string;
   readonly identity?: readonly string[];
   readonly readOnly?: boolean;
   /** False with `--no-color`; NO_COLOR is the caller's to read. */
@@ -36,6 +37,7 @@ export type NewCluster = {
   readonly spares?: readonly string[];
   readonly user?: string;
   readonly port?: number;
+  readonly jump?: string;
   readonly identity?: readonly string[];
   readonly color?: string;
   readonly readOnly?: boolean;

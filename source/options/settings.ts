@@ -34,6 +34,7 @@ export const settingsCommands = ({ program, ask }: CommandLine): void => {
     .option('--spares <LIST>', 'hosts that can be reached and are no members, comma-separated', list)
     .option('--user <USER>', 'SSH user')
     .option('--port <PORT>', 'SSH port', port)
+    .option('--jump <HOST>', 'reach them through [USER@]HOST[:PORT], several with commas between')
     .option('--identity <FILE>', 'SSH private key; may be given more than once', several)
     .addOption(new Option('--color <COLOR>', 'the colour of its name on the screen').choices(colors))
     .option('--read-only', 'this console shall only look at it')

@@ -1,6 +1,6 @@
 import type { Inventory } from '../cluster/inventory.ts';
 import { loadConfig, moveHost } from '../disk/config.ts';
-import { type ConfigFile, configSchema, isAddress } from '../disk/config-schema.ts';
+import { type ConfigFile, configSchema, isAddress, jump } from '../disk/config-schema.ts';
 import { inventoryOf, type Overrides } from '../disk/inventory.ts';
 import { UsageProblem } from '../disk/problem.ts';
 import type { CommonOptions } from '../options/request.ts';
@@ -20,9 +20,16 @@ export type Choice =
       readonly choose: (name: string) => Cluster;
     };
 
+const jumpOf = (text: string): string => {
+  const read = jump.safeParse(text);
+  if (!read.success) throw new UsageProblem(`--jump: ${read.error.issues[0]?.message ?? 'not a host'}.`);
+  return read.data;
+};
+
 const overridesOf = (common: CommonOptions): Overrides => ({
   ...(common.user === undefined ? {} : { user: common.user }),
   ...(common.port === undefined ? {} : { port: common.port }),
+  ...(common.jump === undefined ? {} : { jump: jumpOf(common.jump) }),
   ...(common.identity === undefined ? {} : { identity: common.identity }),
   ...(common.interval === undefined ? {} : { interval: common.interval }),
   ...(common.readOnly === undefined ? {} : { readOnly: common.readOnly }),

@@ -1,11 +1,12 @@
-import { Socket } from 'node:net';
 import ssh2, { type AuthHandlerMiddleware, type CipherAlgorithm, type Client } from 'ssh2';
 import type { InventoryPeer } from '../cluster/inventory.ts';
 import type { Millis, Trouble } from '../cluster/trouble.ts';
 import type { Clock } from '../ports.ts';
+import type { Connection } from './connection.ts';
 import type { HostKeys } from './host-keys.ts';
 import type { Identities } from './identity.ts';
 import { watchRefusals } from './refusals.ts';
+import { type Road, straight, through } from './road.ts';
 import {
   closedTrouble,
   type Phase,
@@ -37,6 +38,8 @@ export type DialParts = {
   readonly clock: Clock;
   readonly hostKeys: HostKeys;
   readonly identities: Identities;
+  /** The connection to the last host on the way, where the peer is not reached straight. */
+  readonly jump?: Connection;
 };
 
 /** Name lookup, TCP, key exchange and login together. */
@@ -52,45 +55,40 @@ const CIPHERS: CipherAlgorithm[] = [
   'chacha20-poly1305@openssh.com',
 ];
 
-/**
- * A socket that sends what is written in one turn of the event loop as one segment. ssh2 writes the length, the body
- * and the tag of each packet on their own, which without Nagle's delay would be three system calls and three segments.
- */
-class GatheringSocket extends Socket {
-  #gathering = false;
+type Account = Pick<InventoryPeer, 'user' | 'host' | 'port'>;
+const accountOf = ({ user, host, port }: Account): string =>
+  `${user}@${host.includes(':') ? `[${host}]` : host}:${port}`;
 
-  override write(buffer: Uint8Array | string, done?: (error?: Error | null) => void): boolean;
-  override write(
-    text: Uint8Array | string,
-    encoding?: BufferEncoding,
-    done?: (error?: Error | null) => void,
-  ): boolean;
-  override write(bytes: Uint8Array | string, ...rest: []): boolean {
-    if (!this.#gathering && !this.destroyed) {
-      this.#gathering = true;
-      this.cork();
-      process.nextTick(() => {
-        this.#gathering = false;
-        this.uncork();
-      });
-    }
-    return super.write(bytes, ...rest);
-  }
-}
-
-/** `user@host:port`, as texts name a host. */
-export const whereOf = (peer: Pick<InventoryPeer, 'user' | 'host' | 'port'>): string =>
-  `${peer.user}@${peer.host.includes(':') ? `[${peer.host}]` : peer.host}:${peer.port}`;
+/** `user@host:port`, as texts name a host, and through whom it is reached. */
+export const whereOf = (peer: Account & Pick<InventoryPeer, 'jump'>): string => {
+  const last = peer.jump.at(-1);
+  return `${accountOf(peer)}${last === undefined ? '' : ` through ${accountOf(last)}`}`;
+};
 
 /** Makes one attempt to log in, until `signal` aborts it. Never rejects; after trouble nothing of it is left open. */
-export const dial = (peer: InventoryPeer, parts: DialParts, signal: AbortSignal): Promise<Dialled> =>
+export const dial = async (peer: InventoryPeer, parts: DialParts, signal: AbortSignal): Promise<Dialled> => {
+  if (parts.jump === undefined) return logIn(peer, straight(peer), 'connect', parts, signal);
+  const found = await through(parts.jump, peer, whereOf(peer), {
+    clock: parts.clock,
+    timeout: CONNECT_TIMEOUT,
+    signal,
+  });
+  return found.kind === 'trouble' ? found : logIn(peer, found.road, 'handshake', parts, signal);
+};
+
+const logIn = (
+  peer: InventoryPeer,
+  road: Road,
+  begins: Phase,
+  parts: DialParts,
+  signal: AbortSignal,
+): Promise<Dialled> =>
   new Promise((resolve) => {
     const { clock, hostKeys } = parts;
     const where = whereOf(peer);
     const login = parts.identities.login(peer);
     const client = new ssh2.Client();
-    const socket = new GatheringSocket();
-    let phase: Phase = 'connect';
+    let phase = begins;
     let refusal: Trouble | null = null;
     let exhausted = false;
     let settled = false;
@@ -101,7 +99,7 @@ export const dial = (peer: InventoryPeer, parts: DialParts, signal: AbortSignal)
       cancel();
       signal.removeEventListener('abort', onAbort);
       if (dialled.kind === 'trouble') {
-        socket.destroy();
+        road.stream.destroy();
       }
       resolve(dialled);
     };
@@ -127,7 +125,7 @@ export const dial = (peer: InventoryPeer, parts: DialParts, signal: AbortSignal)
       if (error.level === 'agent' || (error.level === 'client-authentication' && !exhausted))
         login.note(error.message);
       // ssh2 calls a server that hangs up before its first word a fault of the protocol.
-      else if (phase === 'handshake' && error.level === 'protocol' && socket.bytesRead === 0)
+      else if (phase === 'handshake' && error.level === 'protocol' && road.bytesRead() === 0)
         fail(closedTrouble(where, phase));
       else fail(sshTrouble(error, where, phase));
     });
@@ -141,28 +139,20 @@ export const dial = (peer: InventoryPeer, parts: DialParts, signal: AbortSignal)
         kind: 'open',
         line: {
           client,
-          bytesRead: () => socket.bytesRead,
-          bytesWaiting: () => socket.writableLength,
+          bytesRead: road.bytesRead,
+          bytesWaiting: road.bytesWaiting,
           refusing: watchRefusals(client),
-          hangUp: () => void socket.destroy(),
+          hangUp: () => void road.stream.destroy(),
         },
       });
     });
-    socket.once('connect', () => {
+    road.stream.once('connect', () => {
       phase = 'handshake';
-      socket.setNoDelay(true);
     });
 
     try {
-      // The host may have several addresses; over a slow link the default 250 ms for each is too short.
-      socket.connect({
-        host: peer.host,
-        port: peer.port,
-        autoSelectFamily: true,
-        autoSelectFamilyAttemptTimeout: 3_000,
-      });
       client.connect({
-        sock: socket,
+        sock: road.stream,
         username: peer.user,
         readyTimeout: 0,
         keepaliveInterval: 15_000,

@@ -1,4 +1,4 @@
-import type { Inventory, PeerId } from '../cluster/inventory.ts';
+import type { Inventory, InventoryPeer, PeerId } from '../cluster/inventory.ts';
 import type { ChangingShell, Clock, Fleet, PeerLink } from '../ports.ts';
 import { createChangingShell } from './changing-shell.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -38,11 +38,26 @@ export const createFleet = (
   };
   const inTurn = createPace(clock, READS_AT_ONCE, READS_GAP);
   const connections = new Map<PeerId, Connection>();
+  const jumps = new Map<string, Connection>();
+  /** The one connection to the last host on the way to this peer, shared by all that are reached through it. */
+  const jumpTo = (peer: InventoryPeer): Connection | undefined => {
+    const last = peer.jump.at(-1);
+    if (last === undefined) return undefined;
+    const key = JSON.stringify([peer.jump, peer.identity, peer.knownHosts]);
+    const host = { ...peer, ...last, jump: peer.jump.slice(0, -1) };
+    const connection = jumps.get(key) ?? connectionTo(host);
+    jumps.set(key, connection);
+    return connection;
+  };
+  const connectionTo = (peer: InventoryPeer): Connection => {
+    const jump = jumpTo(peer);
+    return createConnection(peer, { ...parts, ...(jump && { jump }) });
+  };
   const links = new Map<PeerId, PeerLink>();
   const changing = new Map<PeerId, ChangingShell>();
   for (const peer of [...inventory.peers, ...inventory.spares]) {
     if (links.has(peer.address)) continue;
-    const connection = createConnection(peer, parts);
+    const connection = connectionTo(peer);
     connections.set(peer.address, connection);
     const exec = createExec(connection, peer, clock);
     const reads: typeof exec = async (...of) => {
@@ -60,10 +75,13 @@ export const createFleet = (
     peer: (id) => known(links.get(id), id),
     changing: (id) => known(changing.get(id), id),
     retryNow: (ids = [...connections.keys()]) => {
+      for (const jump of jumps.values()) jump.retryNow();
       for (const id of ids) connections.get(id)?.retryNow();
     },
     close: async () => {
       await Promise.all([...connections.values()].map((connection) => connection.close()));
+      // One after the other from the farthest: the goodbye to each goes through those before it.
+      for (const jump of [...jumps.values()].reverse()) await jump.close();
     },
   };
 };

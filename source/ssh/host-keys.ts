@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
+import type { Jump } from '../cluster/inventory.ts';
 import type { Trouble } from '../cluster/trouble.ts';
 import { quote } from '../commands/quote.ts';
 import {
@@ -27,16 +28,29 @@ type Host = {
   readonly host: string;
   readonly port: number;
   readonly user: string;
+  readonly jump?: readonly Jump[];
   readonly knownHosts: readonly string[];
 };
 
 /** The ssh command that logs in once and adds the key to the file that we read; ssh's own file needs no naming. */
-const loginOnce = ({ host, port, user, knownHosts }: Host): string => {
+const loginOnce = ({ host, port, user, jump = [], knownHosts }: Host): string => {
   const [file] = knownHosts;
   const own = file === undefined || file === join(homedir(), '.ssh', 'known_hosts');
   // ssh takes a list of files here: one with a space in its name needs quotes of its own.
   const option = own ? [] : ['-o', `UserKnownHostsFile=${/\s/.test(file) ? `"${file}"` : file}`];
-  return ['ssh', '-p', String(port), ...option, `${user}@${host}`].map(quote).join(' ');
+  const through = jump.map(
+    (one) => `${one.user}@${one.host.includes(':') ? `[${one.host}]` : one.host}:${one.port}`,
+  );
+  return [
+    'ssh',
+    ...(through.length === 0 ? [] : ['-J', through.join(',')]),
+    '-p',
+    String(port),
+    ...option,
+    `${user}@${host}`,
+  ]
+    .map(quote)
+    .join(' ');
 };
 
 /** ssh2's default order. */

@@ -1,3 +1,4 @@
+import { lasting } from '../cluster/findings/way-in.ts';
 import type { Trouble, TroubleKind } from '../cluster/trouble.ts';
 import { clean } from '../text/clean.ts';
 
@@ -19,6 +20,14 @@ export const troubleOf = (kind: TroubleKind, text: string, layer: Trouble['layer
 
 /** The same trouble, of a host that is there all the same. */
 export const answeredTrouble = (why: Trouble): Trouble => ({ ...why, answered: true });
+
+/** Trouble with a jump host, as trouble of the host at `where` behind it: nobody asked that one. */
+export const unaskedTrouble = ({ kind, text, layer }: Trouble, where: string): Trouble => ({
+  kind,
+  text: `${where} was not asked: ${lasting(text)}`,
+  layer,
+  unasked: true,
+});
 
 /** Trouble of a phase: while a login is under way, somebody had taken the connection. */
 const during = (phase: Phase, why: Trouble): Trouble =>

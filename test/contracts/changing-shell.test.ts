@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { InventoryPeer } from '../../source/cluster/inventory.ts';
 import type { Outcome } from '../../source/commands/command.ts';
 import { type FakeChanges, type FakeFarEnd, fakeChange } from '../support/fake-change.ts';
 import { fleetOf, peerBehind } from '../support/fleet.ts';
@@ -17,10 +18,12 @@ type Server = {
   readonly user?: string;
   readonly cut: () => void;
   readonly stop: () => Promise<void>;
+  /** Ends what stands on the way to it. */
+  readonly also?: () => Promise<void>;
 };
 
-const overSsh = async (server: Server): Promise<ChangingWorld> => {
-  const peer = peerBehind(server);
+const overSsh = async (server: Server, given: Partial<InventoryPeer> = {}): Promise<ChangingWorld> => {
+  const peer = peerBehind(server, given);
   const fleet = fleetOf([peer]);
   let stopped = false;
   const stop = async () => {
@@ -37,6 +40,7 @@ const overSsh = async (server: Server): Promise<ChangingWorld> => {
     end: async () => {
       await fleet.close();
       await stop();
+      await server.also?.();
     },
   };
 };
@@ -54,6 +58,23 @@ everyContract('over ssh2, to a server of ssh2', null, async () => overSsh(await 
 everyContract('over ssh2, to a real sshd', noSshd, async () => {
   const sshd = await startSshd();
   return overSsh({ ...sshd, cut: () => sshd.signal('SIGKILL') });
+});
+
+everyContract('through a jump host, both real sshds', noSshd, async () => {
+  const [jump, target] = [await startSshd(), await startSshd()];
+  const world = await overSsh(
+    {
+      ...target,
+      cut: () => target.signal('SIGKILL'),
+      also: jump.stop,
+    },
+    {
+      jump: [{ host: '127.0.0.1', port: jump.port, user: jump.user }],
+      identity: [jump.clientKey.file, target.clientKey.file],
+      knownHosts: [jump.knownHosts, target.knownHosts],
+    },
+  );
+  return { ...world, gone: 'unreachable' };
 });
 
 /** The in-memory host of other tests, taught these commands: what it says must be what a real one says. */

@@ -164,10 +164,10 @@ export const changingShellContract = (
 
     it(
       'ends a channel as unsent when the host is gone before',
-      inWorld(async ({ shell, goAway }) => {
+      inWorld(async ({ shell, goAway, gone = 'refused' }) => {
         await goAway();
         const { lines, channel } = live(shell, CHANGES.answers);
-        expect(await channel.ended).toMatchObject({ kind: 'unsent', why: { kind: 'refused', layer: 'ssh' } });
+        expect(await channel.ended).toMatchObject({ kind: 'unsent', why: { kind: gone, layer: 'ssh' } });
         expect(channel.write('x\n')).toBe(false);
         expect(lines).toEqual([]);
       }),

@@ -68,6 +68,37 @@ remoteShellContract('over ssh2, to a real sshd', noSshd, async () => {
   return overSsh({ ...sshd, cut: () => sshd.signal('SIGKILL') });
 });
 
+/** The host behind another one, and what cuts the way to it. */
+const behind = async (cutsJump: boolean): Promise<ShellWorld> => {
+  const [jump, target] = [await startSsh2Server(), await startSsh2Server()];
+  const { peer, fleet } = fleetOf(target, {
+    jump: [{ host: '127.0.0.1', port: jump.port, user: 'ops' }],
+    identity: [jump.clientKey.file, target.clientKey.file],
+    knownHosts: [jump.knownHosts, target.knownHosts],
+  });
+  let stopped = false;
+  const goAway = async () => {
+    if (!stopped) await target.stop();
+    stopped = true;
+  };
+  return {
+    shell: fleet.peer(peer.address).shell,
+    mark: join(target.folder, 'begun'),
+    begun: (mark) => expect.poll(() => existsSync(mark), { timeout: 20_000 }).toBe(true),
+    cut: cutsJump ? jump.cut : target.cut,
+    gone: 'unreachable',
+    goAway,
+    end: async () => {
+      await fleet.close();
+      await goAway();
+      await jump.stop();
+    },
+  };
+};
+
+remoteShellContract('through a jump host', null, () => behind(false));
+remoteShellContract('through a jump host that is cut off', null, () => behind(true));
+
 /** The in-memory host of other tests, taught these commands: what it says must be what a real one says. */
 const inMemory = (): ShellWorld => {
   let gone = false;

@@ -42,6 +42,7 @@ describe('the config file', () => {
           host: '10.0.0.11',
           port: 22,
           user: userInfo().username,
+          jump: [],
           identity: ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(homedir(), '.ssh', name)),
           knownHosts: [
             join(homedir(), '.ssh/known_hosts'),
@@ -204,6 +205,37 @@ describe('the config file', () => {
   ])('lies where conf keeps it: %s %j', (platform, env, path) => {
     expect(configPath(env, platform)).toBe(path);
   });
+});
+
+describe('the hosts on the way to a peer', () => {
+  const jumpsOf = (cluster: object, over = {}) => {
+    const { clusters } = parseConfig(config(cluster), 'x');
+    return clusters.prod && inventoryOf('prod', clusters.prod, over).peers.map(({ jump }) => jump);
+  };
+  const ops = { user: 'ops', peers: peers('10.0.0.1') };
+  const bastion = { user: 'ops', host: 'bastion', port: 22 };
+
+  it.each([
+    ['bastion', [bastion]],
+    ['anna@bastion:2222', [{ user: 'anna', host: 'bastion', port: 2222 }]],
+    ['bastion,[fd00::1]:2022', [bastion, { user: 'ops', host: 'fd00::1', port: 2022 }]],
+    ['none', []],
+  ])('%s', (jump, hosts) => {
+    expect(jumpsOf({ ...ops, jump })).toEqual([hosts]);
+    expect(jumpsOf(ops, { jump })).toEqual([hosts]);
+  });
+
+  it('are those of the peer where it has some of its own', () => {
+    const own = [{ address: 'a' }, { address: 'b', jump: 'none' }];
+    expect(jumpsOf({ user: 'ops', jump: 'bastion', peers: own })).toEqual([[bastion], []]);
+  });
+
+  it.each(['', 'a,', '-oProxyCommand=x', 'a b', 'fd00::1', 'a:70000', 'a:', '@a', 'a;b'])(
+    'are not %j',
+    (jump) => {
+      expect(() => jumpsOf({ ...ops, jump })).toThrow(/clusters\.prod\.jump: must be \[USER@\]HOST\[:PORT\]/);
+    },
+  );
 });
 
 describe('a cluster that is added', () => {

@@ -16,6 +16,16 @@ const addresses = (hosts: readonly { readonly address: string }[]) => hosts.map(
 const color = true;
 
 describe('choosing a cluster', () => {
+  it('takes the host on the way from the command line, if it is one', () => {
+    const peers = ['10.0.0.1'];
+    expect(theCluster({ peers, jump: 'anna@bastion', color }).inventory.peers[0]?.jump).toEqual([
+      { user: 'anna', host: 'bastion', port: 22 },
+    ]);
+    expect(() => theCluster({ peers, jump: '-oProxyCommand=x', color })).toThrow(
+      /^--jump: must be \[USER@\]HOST\[:PORT\], several/,
+    );
+  });
+
   it('takes the only one, the one that is named, or asks', () => {
     const one = write('one.json', { prod: { peers: [{ address: 'a' }] } });
     const two = write('two.json', {

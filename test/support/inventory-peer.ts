@@ -6,6 +6,7 @@ export const inventoryPeer = (given: Partial<InventoryPeer> = {}): InventoryPeer
   host: given.address ?? '10.0.0.11',
   port: 22,
   user: 'root',
+  jump: [],
   identity: [],
   knownHosts: [],
   sudo: 'never',

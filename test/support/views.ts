@@ -30,6 +30,7 @@ export function inventoryPeer(address: string): InventoryPeer {
     host: address,
     port: 22,
     user: 'ops',
+    jump: [],
     identity: [],
     knownHosts: [],
     sudo: 'never',
