@@ -112,3 +112,17 @@ export const failed = (
     },
   ],
 ];
+
+/** Leaves the step uncertain, and with it any leave for a whole group: it is looked at until somebody sees what is true. */
+export const unsure = (
+  run: Run,
+  step: Step,
+  now: Millis,
+  { why, judged }: { why: string; judged: readonly Judged[] },
+): Next => [
+  withPhase({ ...run, grantedGroup: null }, { phase: 'uncertain', since: now, why, judged }),
+  [
+    { kind: 'journal', entry: { what: 'uncertain', step: step.id, why } },
+    { kind: 'inspect', hosts: step.inspects },
+  ],
+];

@@ -2,7 +2,7 @@ import type { Millis } from '../cluster/trouble.ts';
 import type { Outcome } from '../commands/command.ts';
 import { heldBack } from '../commands/lock/fence.ts';
 import { FENCED } from '../commands/lock/files.ts';
-import { endLost, failed, type Next, stepAt, still, withPhase } from './moving.ts';
+import { endLost, failed, type Next, stepAt, still, unsure, withPhase } from './moving.ts';
 import type { Run, RunEvent } from './run.ts';
 import type { Step } from './step.ts';
 import { lastWords } from './verify.ts';
@@ -64,16 +64,7 @@ const settle = (before: Run, step: Step, outcome: Outcome, now: Millis): Next =>
       [...effects, { kind: 'journal', entry: { what: 'lock', state: 'lost', why: not.why } }],
     ];
   }
-  if (outcome.kind === 'lost') {
-    const why = outcome.why.text;
-    return [
-      withPhase({ ...run, grantedGroup: null }, { phase: 'uncertain', since: now, why, judged: [] }),
-      [
-        { kind: 'journal', entry: { what: 'uncertain', step: step.id, why } },
-        { kind: 'inspect', hosts: step.inspects },
-      ],
-    ];
-  }
+  if (outcome.kind === 'lost') return unsure(run, step, now, { why: outcome.why.text, judged: [] });
   const nothing = idle(outcome, step);
   if (nothing !== null) return failed(run, step, now, { why: nothing, judged: [], changed: 'maybe' });
   const clean = outcome.kind === 'exited' && outcome.code === 0;

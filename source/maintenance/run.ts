@@ -23,7 +23,7 @@ export type StepPhase =
       readonly reads?: SecretReads;
     }
   | { readonly phase: 'running'; readonly since: Millis; readonly attempt: number }
-  /** The link broke while it ran: it may have happened. The world says what is true now. */
+  /** The link broke while it ran, or nobody could see what came of it: it may have happened. The world says what is true now. */
   | {
       readonly phase: 'uncertain';
       readonly since: Millis;

@@ -10,6 +10,7 @@ import {
   renew,
   stepAt,
   still,
+  unsure,
   withPhase,
 } from './moving.ts';
 import { onOutcome } from './outcome.ts';
@@ -21,7 +22,6 @@ import type { World } from './world.ts';
 
 export { commandOf, judgeStep, standing } from './consider.ts';
 export { freshness, inspectionFreshness } from './moving.ts';
-export { describe } from './verify.ts';
 
 const onWorld = (before: Run, world: World, now: Millis): Next => {
   if (before.world !== null && world.now < before.world.now) return still(before);
@@ -249,11 +249,5 @@ export const resumeRun = (
   );
   const run = { ...opened, phases, sent: new Set(sent.map(({ id }) => id)) };
   if (from.uncertain === undefined || step.action.kind !== 'command') return arrive(run, now);
-  return [
-    withPhase(run, { phase: 'uncertain', since: now, why: from.uncertain, judged: [] }),
-    [
-      { kind: 'journal', entry: { what: 'uncertain', step: step.id, why: from.uncertain } },
-      { kind: 'inspect', hosts: step.inspects },
-    ],
-  ];
+  return unsure(run, step, now, { why: from.uncertain, judged: [] });
 };

@@ -9,6 +9,7 @@ import {
   type Next,
   renew,
   still,
+  unsure,
   verified,
   withPhase,
 } from './moving.ts';
@@ -22,10 +23,10 @@ export const lastWords = (text: string): string =>
   withoutSecrets(clean(text.trimEnd().split('\n').at(-1) ?? '', 300).trim());
 
 /** How a command ended, as the beginning of a sentence. */
-export const describe = (outcome: Outcome | null): string => {
+const describe = (outcome: Outcome | null, { action }: Step): string => {
   switch (outcome?.kind) {
     case undefined:
-      return 'It was said to be done,';
+      return action.kind === 'human' ? 'It was said to be done,' : 'It may have run,';
     case 'exited': {
       const said = outcome.code === 0 ? '' : lastWords(outcome.stderr);
       return `It ended with exit code ${outcome.code}${said === '' ? '' : ` (${said})`},`;
@@ -71,9 +72,18 @@ export const verify = (
   const hopeless = heldSince === null ? (step.hopeless?.(world, phase.since) ?? null) : null;
   if (hopeless !== null) return failed(run, step, world.now, { why: hopeless, judged, changed: 'maybe' });
   if (heldSince !== null || !late) return [withPhase(run, { ...phase, judged, heldSince }), wanted];
-  const missing = judged.filter(({ level }) => level !== 'pass').map(({ because }) => because);
-  const what = missing.length > 0 ? missing.join(' ') : 'What it needs could not be looked at.';
-  const why = `${describe(phase.outcome)} but it did not come true in time: ${what}`;
+  const missing = judged.filter(({ level }) => level !== 'pass');
+  const what =
+    missing.length > 0
+      ? missing.map(({ because }) => because).join(' ')
+      : 'its hosts could not be looked at.';
+  // What nobody could see is not seen to be untrue.
+  if (missing.every(({ level }) => level === 'unknown'))
+    return unsure(run, step, world.now, {
+      why: `${describe(phase.outcome, step)} and what came of it could not be seen in time: ${what}`,
+      judged,
+    });
+  const why = `${describe(phase.outcome, step)} but it did not come true in time: ${what}`;
   return failed(run, step, world.now, { why, judged, changed: 'maybe' });
 };
 

@@ -322,13 +322,42 @@ describe('after the command', () => {
     });
   });
 
-  it('fails too when the hosts it needs can not be inspected in time', () => {
+  it('is uncertain, not failed, when the hosts it needs can not be inspected in time; done once they are', () => {
     const d = driving(stepOf('a', { inspects: ['10.77.0.11'] }));
     d.see(1_000, notDone, [inspectionOf('h1', { at: 500 })]);
     d.tell(1_100, { kind: 'confirmed', ticket: d.ticket() });
     d.tell(2_000, { kind: 'outcome', attempt: d.attempt(), outcome: exited(0) });
     d.see(30_000, {}, [inspectionOf('h1', { at: 500 })]);
-    expect(d.phase()).toBe('failed');
+    const why =
+      'It ended with exit code 0, and what came of it could not be seen in time: its hosts could not be looked at.';
+    expect(d.at()).toMatchObject({ phase: 'uncertain', why });
+    expect(d.last()).toEqual([
+      { kind: 'journal', entry: { what: 'uncertain', step: 'a', why } },
+      { kind: 'inspect', hosts: ['10.77.0.11'] },
+    ]);
+    d.see(31_000, {}, [inspectionOf('h1', { at: 30_500 })]);
+    d.see(31_500, {}, [inspectionOf('h1', { at: 31_200 })]);
+    expect(d.run().phases[0]).toMatchObject({ phase: 'done', already: false });
+  });
+
+  it('is uncertain when all that is missing is unknown, and failed when some of it is seen to be untrue', () => {
+    const saying = (id: string, level: 'unknown' | 'block'): Check => ({
+      id,
+      title: id,
+      judge: () => ({ level, because: `${id} is ${level}.` }),
+    });
+    const late = (...checks: readonly Check[]) => {
+      const d = running(stepOf('a', { after: [...checks] }));
+      d.tell(2_000, { kind: 'outcome', attempt: d.attempt(), outcome: exited(0) });
+      d.see(22_001);
+      return d;
+    };
+    const unseen = late(saying('x', 'unknown'), saying('y', 'unknown'));
+    expect(unseen.at()).toMatchObject({
+      phase: 'uncertain',
+      why: 'It ended with exit code 0, and what came of it could not be seen in time: x is unknown. y is unknown.',
+    });
+    expect(late(saying('x', 'unknown'), saying('y', 'block')).phase()).toBe('failed');
   });
 
   it('asks for the inspections again while it waits', () => {
