@@ -108,7 +108,9 @@ describe('a dead peer', () => {
       const file = (place: string) => join(demo.rootOf(address), place);
       expect(readFileSync(file('etc/sysconfig/weave'), 'utf8')).toContain(`PEERS="${survivors.join(' ')}"\n`);
       expect(readFileSync(file('var/lib/weave-console/reclaimed'), 'utf8')).toMatch(
-        new RegExp(`^${name} ${target} h5 \\d+ \\S+\n$`),
+        new RegExp(
+          `^${name} ${target} h5 \\d+ \\S+ ${survivors[0]} ${address === survivors[0] ? 'begun' : 'marked'}\n$`,
+        ),
       );
       expect(existsSync(file('var/lib/weave-console/lock.json'))).toBe(false);
     }
