@@ -3,6 +3,7 @@ import type { Outcome } from '../commands/command.ts';
 import { LEASE_WORD, LOOK_WORD, RECORD_WORD } from '../commands/lock/files.ts';
 import { meaningOf } from '../commands/refused-shell.ts';
 import { clean } from '../text/clean.ts';
+import { withoutSecrets } from '../text/said-secret.ts';
 import { type LockRecord, readRecord } from './record.ts';
 
 /**
@@ -85,7 +86,7 @@ const reasonFor = (word: string): string => REASONS[word] ?? `it said ${clean(wo
 
 const noAnswer = (outcome: Outcome): string => {
   if (outcome.kind === 'unsent' || outcome.kind === 'lost') return clean(outcome.why.text, 200);
-  const said = meaningOf(outcome.stderr) ?? clean(outcome.stderr.trim(), 160);
+  const said = meaningOf(outcome.stderr) ?? withoutSecrets(clean(outcome.stderr.trim(), 160));
   return `no answer from the lock's script${said === '' ? '' : `: ${said}`}`;
 };
 

@@ -42,7 +42,7 @@ export const probeHost = async (
         return { kind: 'facts', seq, at, facts: read.facts, skew };
       }
       if (read.began) return trouble('protocol', `${read.why}.`);
-      const said = read.excerpt || clean(outcome.stderr.slice(0, 400), 200) || 'nothing';
+      const said = read.excerpt || withoutSecrets(clean(outcome.stderr.slice(0, 400), 200)) || 'nothing';
       const because = meaningOf(outcome.stderr) ?? `exit code ${outcome.code}; it said: ${said}`;
       return trouble(
         'no-shell',
@@ -66,7 +66,7 @@ export const readHostLog = async (
   }
   const why =
     outcome.kind === 'exited'
-      ? `journalctl on ${peer.host} ended with exit code ${outcome.code}: ${clean(outcome.stderr.slice(0, 600), 300)}`
+      ? `journalctl on ${peer.host} ended with exit code ${outcome.code}: ${withoutSecrets(clean(outcome.stderr.slice(0, 600), 300))}`
       : outcome.kind === 'killed'
         ? `journalctl on ${peer.host} was killed by ${clean(outcome.signal, 40)}.`
         : outcome.why.text;

@@ -10,6 +10,7 @@ import {
 } from '../commands/report.ts';
 import type { RemoteShell, Tunnel } from '../ports.ts';
 import { clean } from '../text/clean.ts';
+import { withoutSecrets } from '../text/said-secret.ts';
 
 /** `full`: the whole report, else the projection. `timeout`: for the answer alone. */
 export type Want = { readonly full: boolean; readonly timeout: Millis };
@@ -100,7 +101,7 @@ const curlOnce = async (shell: RemoteShell, to: HostPort, want: Want): Promise<A
   if (body === undefined || status === undefined) {
     if (outcome.code === 127)
       return { kind: 'blocked', why: trouble('protocol', 'ssh', 'The host has no curl.') };
-    const said = clean((outcome.stdout || outcome.stderr).slice(0, 400), 160) || 'nothing';
+    const said = withoutSecrets(clean((outcome.stdout || outcome.stderr).slice(0, 400), 160)) || 'nothing';
     const text = `This account can't run curl on the host (exit code ${outcome.code}; it said: ${said}).`;
     return { kind: 'blocked', why: trouble('no-shell', 'ssh', text) };
   }
@@ -141,7 +142,7 @@ export const byWeaveReport = async (shell: RemoteShell, peer: InventoryPeer): Pr
     outcome.kind === 'exited'
       ? `ended with exit code ${outcome.code}`
       : `was killed by ${clean(outcome.signal, 40)}`;
-  const said = clean(outcome.stderr.slice(0, 400), 160);
+  const said = withoutSecrets(clean(outcome.stderr.slice(0, 400), 160));
   return {
     kind: 'blocked',
     why: trouble('protocol', 'weave', `\`weave report\` on ${peer.host} ${ended}${said ? `: ${said}` : ''}.`),

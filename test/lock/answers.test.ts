@@ -71,6 +71,13 @@ describe('a look', () => {
     expect(readLook(exited('', 1, said))).toMatchObject({ why: expect.stringContaining(means) });
   });
 
+  it('repeats no secret that somebody made the host say', () => {
+    expect(readLook(exited('', 1, 'profile: WEAVE_PASSWORD=hunter2 is set'))).toEqual({
+      kind: 'unknown',
+      why: "no answer from the lock's script: profile: WEAVE_PASSWORD=(removed)",
+    });
+  });
+
   it('says what stands in the way', () => {
     expect(readLook({ kind: 'unsent', why })).toEqual({ kind: 'unreachable', why: why.text });
     expect(readLook({ kind: 'lost', why, stdout: '' })).toEqual({ kind: 'unreachable', why: why.text });
