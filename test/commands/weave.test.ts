@@ -57,14 +57,16 @@ exit "$code"`;
 
 const PRIME = `'WEAVE_HTTP_ADDR=$2; export WEAVE_HTTP_ADDR; weave=$1
 folder=$(umask 077; mktemp -d) || exit 70
-exec 3>"$folder/out" 4<"$folder/out" 5>"$folder/err" 6<"$folder/err" 7>"$folder/code" 8<"$folder/code"
+exec 3>"$folder/out" 4<"$folder/out" 5>"$folder/err" 6<"$folder/err"
 rm -r "$folder"
 ( trap '\\'''\\'' HUP
-"$weave" prime >&3 2>&5 3>&- 5>&- 7>&-
-echo "$?" >&7 ) </dev/null >/dev/null 2>&1 4<&- 6<&- 8<&- &
+exec "$weave" prime >&3 2>&5 3>&- 5>&- ) </dev/null >/dev/null 2>&1 4<&- 6<&- &
+client=$!
 for second in 1 2 3 4 5; do
   sleep 1
-  IFS= read -r code <&8 || continue
+  kill -0 "$client" 2>/dev/null && continue
+  wait "$client"
+  code=$?
   cat <&4
   cat <&6 >&2
   exit "$code"
