@@ -15,11 +15,22 @@ import { readMark } from '../../source/cluster/removed.ts';
 import { type Command, commandLine, inputOf } from '../../source/commands/command.ts';
 import { setPeersLine } from '../../source/commands/edit-file.ts';
 import { addMark, marksUnchanged, removeMarks, thenRemoveMarks } from '../../source/commands/marks.ts';
-import { ADD_MARK_SCRIPT, marksOtherwise, REMOVE_MARKS_SCRIPT } from '../../source/commands/marks-script.ts';
+import {
+  ADD_MARK_SCRIPT,
+  marksOtherwise,
+  marksUnwritten,
+  REMOVE_MARKS_SCRIPT,
+} from '../../source/commands/marks-script.ts';
 import { probeCommand } from '../../source/commands/probe.ts';
 import { quote } from '../../source/commands/quote.ts';
+import { weaveRmpeer } from '../../source/commands/weave.ts';
 import { inventoryPeer } from '../support/inventory-peer.ts';
 import { temporaryFolder } from '../support/keys.ts';
+
+/** The awk of this machine, and that of busybox, which ends with 0 where it could not write. */
+const awks = ['/usr/bin/awk', 'busybox awk'].filter(
+  (awk) => spawnSync('sh', ['-c', `command -v ${awk.split(' ')[0]}`]).status === 0,
+);
 
 const NAME = '82:93:65:46:db:ca';
 const given = { name: NAME, address: '10.0.0.15', nickname: 'h5', run: 'run1', executor: '10.0.0.11' };
@@ -109,6 +120,35 @@ describe('on a host', () => {
       expect(stderr).toContain('t is what it was.');
     }
     expect(file()).toBe(`${NAME} 10.0.0.15 h5 1 a 10.0.0.12 marked\n`);
+  });
+
+  it.each(awks)('on a full disk nothing of it is lost and nothing is begun, by %s', (awk) => {
+    mkdirSync(state(), { recursive: true });
+    const line = `${NAME} 10.0.0.15 h5 1 run0 10.0.0.11 marked\n`;
+    writeFileSync(join(state(), 'reclaimed'), line);
+    const tool = (name: string, script: string) =>
+      writeFileSync(join(folder.path, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    tool('awk', `exec ${awk} "$@"`);
+    tool(
+      'weave-tool',
+      `case $1 in status) echo '12:e0:96:5c:ff:26(h1)' ;; *) mkdir '${folder.path}/ran' ;; esac`,
+    );
+    const executor = { ...peer(), address: '10.0.0.11', weave: join(folder.path, 'weave-tool') };
+    for (const command of [
+      addMark(executor, given),
+      removeMarks(executor, ['02:00:00:00:00:01']),
+      weaveRmpeer(executor, { name: NAME, run: 'run0' }),
+    ]) {
+      // No byte can be written to a file, as where there is no room.
+      const full = `trap '' XFSZ; ulimit -f 0; ${commandLine(command, { sudo: false })}`;
+      const env = { PATH: `${folder.path}:${process.env.PATH}` };
+      const { status, stderr } = spawnSync('sh', ['-c', full], { encoding: 'utf8', env });
+      expect(stderr).toContain('is the disk full, or read-only? It is what it was.');
+      expect(status).toBe(marksUnwritten);
+      expect(file()).toBe(line);
+    }
+    expect(readdirSync(state())).toEqual(['reclaimed']);
+    expect(existsSync(join(folder.path, 'ran'))).toBe(false);
   });
 
   it.each([
