@@ -1,5 +1,6 @@
 import type { ClientChannel } from 'ssh2';
 import type { InventoryPeer } from '../cluster/inventory.ts';
+import type { Trouble } from '../cluster/trouble.ts';
 import { type Command, commandLine, needsSudo, type Outcome } from '../commands/command.ts';
 import type { Clock } from '../ports.ts';
 import { collector } from './collector.ts';
@@ -33,6 +34,12 @@ export const createExec = (connection: Connection, peer: InventoryPeer, clock: C
   /** Sessions that are open or asked for: with some, a refused one may mean no more than too many. */
   let sessions = 0;
 
+  /** A line through a jump host ends with that one, too: only the next login tells who of the two is gone. */
+  const behindJump = (why: Trouble): Trouble =>
+    peer.jump.length > 0 && !why.answered && (why.kind === 'closed' || why.kind === 'timeout')
+      ? { ...why, unasked: true }
+      : why;
+
   const run = (line: Line, command: Command, text: string, manner: Manner): Promise<Outcome> =>
     new Promise((resolve) => {
       const { late, begun } = manner;
@@ -49,7 +56,11 @@ export const createExec = (connection: Connection, peer: InventoryPeer, clock: C
         if (settled) return;
         settled = true;
         cancel();
-        resolve(outcome);
+        resolve(
+          outcome.kind === 'unsent' || outcome.kind === 'lost'
+            ? { ...outcome, why: behindJump(outcome.why) }
+            : outcome,
+        );
       };
       const unsent = (kind: 'no-shell' | 'refused' | 'closed' | 'timeout', because: string) => {
         const why = troubleOf(kind, because);

@@ -136,7 +136,7 @@ export const through = async (
   const lost = () =>
     unasked(jump.lostBecause(line) ?? troubleOf('closed', `The SSH connection to ${jump.where} was closed.`));
   return new Promise((resolve) => {
-    const bytes = line.bytesRead();
+    let bytes = 0;
     let settled = false;
     const settle = (found: Found) => {
       if (settled) return;
@@ -153,8 +153,10 @@ export const through = async (
       jump.suspect(line);
       settle(unasked(timeoutTrouble(jump.where, 'open', timeout / 1000)));
     };
-    // Well before the end the jump host is asked for a sign of life: a dead one must not pass for a dead peer.
+    // Well before the end the jump host is asked for a sign of life: a dead one must not pass for a dead peer. What came
+    // before, maybe from other peers behind it, tells nothing of that.
     let cancel = clock.after(timeout / 2, () => {
+      bytes = line.bytesRead();
       jump.ping(line);
       cancel = clock.after(timeout / 2, late);
     });

@@ -4,7 +4,11 @@ import type { InventoryPeer } from '../../source/cluster/inventory.ts';
 import { notDeadBy, type Trouble } from '../../source/cluster/trouble.ts';
 import { systemClock } from '../../source/disk/clock.ts';
 import type { Fleet } from '../../source/ports.ts';
+import type { Connection } from '../../source/ssh/connection.ts';
+import type { Line } from '../../source/ssh/dial.ts';
+import { through as wayThrough } from '../../source/ssh/road.ts';
 import { contractCommand } from '../contracts/remote-shell.ts';
+import { fakeClock } from '../support/fake-clock.ts';
 import { fleetOf, peerBehind } from '../support/fleet.ts';
 import { closedPort } from '../support/http-server.ts';
 import { type Ssh2Server, type Ssh2ServerOptions, startSsh2Server } from '../support/ssh2-server.ts';
@@ -116,6 +120,46 @@ describe('a peer behind a jump host that is no help', () => {
     expect(why.text).toMatch(/ was not asked: The host key of \[127\.0\.0\.1\]:\d+ is not known/);
     expect(why.text).toContain(`ssh -p ${jump.port} `);
     expect(notDeadBy(why)).toBe('could not be asked');
+  });
+
+  it('was not asked where it goes away under a command, which may have run', async () => {
+    const [jump, target] = [await server(), await server()];
+    const peer = through([jump, target]);
+    const outcome = fleet([peer]).peer(peer.address).shell.read(contractCommand('waits', 'exec sleep 60'));
+    await expect.poll(() => target.sessions().asked, { timeout: 20_000 }).toBe(1);
+    jump.cut();
+    const ended = await outcome;
+    if (ended.kind !== 'lost') throw new Error(JSON.stringify(ended));
+    expect(ended.why.kind).toBe('closed');
+    expect(notDeadBy(ended.why)).toBe('could not be asked');
+  });
+
+  it('was not asked where it falls silent on the way, whatever came of it before', async () => {
+    const { clock, advance } = fakeClock();
+    let bytes = 0;
+    let suspected = 0;
+    const line = { client: { forwardOut: () => {} }, bytesRead: () => bytes } as unknown as Line;
+    const jump: Connection = {
+      where: 'ops@jump:22',
+      open: async () => ({ kind: 'open', line }),
+      ping: () => {},
+      suspect: () => {
+        suspected += 1;
+      },
+      drop: () => {},
+      lostBecause: () => null,
+      retryNow: () => {},
+      close: async () => {},
+    };
+    const given = { clock, timeout: 10_000, signal: new AbortController().signal };
+    const found = wayThrough(jump, { host: '10.0.0.1', port: 22 }, 'ops@10.0.0.1:22', given);
+    await advance(1_000);
+    bytes = 100;
+    await advance(9_000);
+    const ended = await found;
+    if (ended.kind !== 'trouble') throw new Error('a road where nobody answered');
+    expect(notDeadBy(ended.why)).toBe('could not be asked');
+    expect(suspected).toBe(1);
   });
 
   it('answers with its own key, which ssh learns by the same way', async () => {
