@@ -111,7 +111,7 @@ finish() {
   sync -- "$new" 2>/dev/null || sync
   unchanged || refuse ${editExit.changed} changed "$file was changed by somebody else a moment ago: look again."
   want=$(digest <"$new")
-  if [ "$want" = "$base" ]; then printf '${EDIT_WORD} done\\n'; return; fi
+  if [ "$want" = "$base" ]; then rm -f -- "$new"; printf '${EDIT_WORD} done\\n'; return; fi
   made=
   if [ "$base" != missing ] && [ ! -e "$kept" ]; then
     ln -- "$real" "$kept" 2>/dev/null || { cp -a -- "$real" "$kept" 2>/dev/null && [ "$(attributes "$real")" = "$(attributes "$kept")" ]; } ||

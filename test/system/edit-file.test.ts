@@ -566,6 +566,10 @@ describe('replacing the unit', () => {
     replace(digest('old\n'));
     expect(replace(digest(theirs)).status).toBe(0);
     expect(readFileSync(`${own()}.weave-console-r1`, 'utf8')).toBe('old\n');
+    expect(readdirSync(at('etc/systemd/system')).sort()).toEqual([
+      'weave.service',
+      'weave.service.weave-console-r1',
+    ]);
     expect(readFileSync(at('asked'), 'utf8')).toBe('daemon-reload\n'.repeat(2));
   });
 

@@ -60,7 +60,7 @@ export const resumedFrom = (record: Left, history: History | null): Resumed | nu
       step,
       phases,
       ...also,
-      uncertain: 'The session ended while its command was under way; how it ended is not on record.',
+      uncertain: 'Its command may have run, and what came of it was not seen before the session ended.',
     };
   if (state === 'ran')
     return {

@@ -70,7 +70,7 @@ describe('where a change that was left behind goes on', () => {
     expect(last('not-run')).toEqual({ step: 'reset', phases: new Map() });
     expect(last('uncertain')).toMatchObject({
       step: 'reset',
-      uncertain: 'The session ended while its command was under way; how it ended is not on record.',
+      uncertain: 'Its command may have run, and what came of it was not seen before the session ended.',
     });
     expect(last('ran')).toMatchObject({
       uncertain: 'Its command ended, and the session ended before it was verified.',
