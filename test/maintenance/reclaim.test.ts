@@ -252,7 +252,7 @@ describe('before a dead peer is reclaimed', () => {
           facts: factsOf('h2', { reclaimed: { known: false, because: 'this user may not look' } }),
         }),
       ],
-      /^unknown not-before never: Whom h2 \(10\.77\.0\.12\) \(this user may not look\) has on record/,
+      /^unknown not-before never: Whom h2 \(10\.77\.0\.12\) \(this user may not look\) has on record as reclaimed is not known: see to the file reclaimed in the state folder there, and look again\./,
     ],
     [
       'an executor that disagrees about the ring',

@@ -44,7 +44,7 @@ export const notReclaimedBefore = (id: PeerId, survivors: readonly PeerId[], run
     });
     if (open.length > 0)
       return unknown(
-        `Whom ${listed(open)} ${open.length > 1 ? 'have' : 'has'} on record as reclaimed is not known.`,
+        `Whom ${listed(open)} ${open.length > 1 ? 'have' : 'has'} on record as reclaimed is not known: see to the file reclaimed in the state folder there, and look again.`,
       );
     return pass(
       earlier.length === 0
