@@ -44,6 +44,14 @@ export const standing = (run: Run, step: Step, judged: readonly Judged[]): reado
     return one.level !== 'warn' || run.acknowledged.get(key(step, one.check)) !== one.because;
   });
 
+/** What stands in the way, counted. Warnings alone wait for a person only. */
+export const inTheWay = (left: readonly Judged[]): string => {
+  const many = left.length !== 1;
+  return left.every(({ level }) => level === 'warn')
+    ? `${left.length} ${many ? 'warnings are' : 'warning is'} not acknowledged yet.`
+    : `${left.length} ${many ? 'checks stand' : 'check stands'} in the way.`;
+};
+
 const sameJudgement = (a: readonly Judged[], b: readonly Judged[]): boolean =>
   a.length === b.length &&
   a.every(

@@ -1,5 +1,5 @@
 import type { Millis } from '../cluster/trouble.ts';
-import { standing } from './consider.ts';
+import { inTheWay, standing } from './consider.ts';
 import { freshness, stepAt } from './moving.ts';
 import type { Run, RunEvent } from './run.ts';
 import { whyOptional } from './step.ts';
@@ -25,10 +25,7 @@ export const movesOf = (run: Run, now: Millis): readonly Move[] => {
   const confirm = ((): string | null => {
     if (running ?? lock) return running ?? lock;
     if (is === 'checking') return 'The checks are still being made.';
-    if (is === 'blocked')
-      return judged.length === 0
-        ? 'It is being looked at again.'
-        : `${judged.length} ${judged.length > 1 ? 'checks stand' : 'check stands'} in the way.`;
+    if (is === 'blocked') return judged.length === 0 ? 'It is being looked at again.' : inTheWay(judged);
     if (is !== 'armed') return 'It was let go already.';
     return stale ? 'The last look is too old: look again.' : null;
   })();

@@ -20,7 +20,7 @@ import type { Judged } from './verdict.ts';
 import { lookAtUncertain, verify, watchAgain } from './verify.ts';
 import type { World } from './world.ts';
 
-export { commandOf, judgeStep, standing } from './consider.ts';
+export { commandOf, inTheWay, judgeStep, standing } from './consider.ts';
 export { freshness, inspectionFreshness } from './moving.ts';
 
 const onWorld = (before: Run, world: World, now: Millis): Next => {

@@ -7,6 +7,7 @@ import { commandLines } from '../../source/maintenance/plan.ts';
 import { addPeer } from '../../source/maintenance/procedures/add-peer.ts';
 import { primePeer } from '../../source/maintenance/procedures/prime-peer.ts';
 import { removePeer } from '../../source/maintenance/procedures/remove-peer.ts';
+import { restartPeer } from '../../source/maintenance/procedures/restart-peer.ts';
 import type { LockState, Run, StepPhase } from '../../source/maintenance/run.ts';
 import type { Procedure } from '../../source/maintenance/step.ts';
 import { commandOf } from '../../source/maintenance/transition.ts';
@@ -39,6 +40,12 @@ export const priming: Procedure = primePeer({
   id: 'r20261123-a1',
   members: members.map(inventoryPeer),
   target: inventoryPeer(addressOf(0)),
+});
+
+export const restarting: Procedure = restartPeer({
+  id: 'r20261123-a1',
+  members: members.map(inventoryPeer),
+  target: inventoryPeer(addressOf(2)),
 });
 
 export const lockRecord: LockRecord = {

@@ -17,9 +17,10 @@ import {
   longCommand,
   maintenanceModel,
   maintenanceModels,
+  restarting,
   tooFew,
 } from '../support/maintenance-views.ts';
-import { sampleModel } from '../support/views.ts';
+import { NOW, sampleModel } from '../support/views.ts';
 
 type Given = { readonly maintenance?: MaintenanceModel | null; readonly view?: LockView | null };
 
@@ -215,6 +216,40 @@ describe('the checklist', () => {
     expect(decided.match(/acknowledged/g)).toHaveLength(1);
     expect(decided).toContain('✖ block, overridden');
     expect(decided).toContain('2 checks stand in the way.');
+  });
+
+  it('asks for k, not for patience, where only warnings are left', () => {
+    const phase = {
+      phase: 'blocked',
+      since: NOW - 12_000,
+      judged: [judged('clock', 'warn', 'It is 74 s behind.'), judged('mesh', 'pass', 'All see each other.')],
+    } as const;
+    const model = maintenanceModel({ at: 'preflight', phase });
+    const text = frame(140, 60, { maintenance: model }, checklist()).join('\n');
+    expect(text).toContain('1 warning is not acknowledged yet.');
+    expect(text).toContain('k acknowledges each of them');
+    expect(text).toContain('– y go on: 1 warning is not acknowledged yet.');
+    expect(text).not.toContain('in the way');
+    expect(text).not.toContain('by itself every few seconds');
+  });
+
+  it('says above the fold of a wait for a person how to go on without it', () => {
+    const model = maintenanceModel({
+      procedure: restarting,
+      at: 'work',
+      phase: {
+        phase: 'verifying',
+        since: NOW - 12_000,
+        outcome: null,
+        judged: [judged('back', 'block', 'It was not rebooted yet.')],
+        heldSince: null,
+      },
+    });
+    const lines = frame(60, 20, { maintenance: model }, checklist()).join(' ').replaceAll(/\s+/g, ' ');
+    expect(lines).toContain(
+      'Not yet: It was not rebooted yet. May be left out (s): The host was only worked on',
+    );
+    expect(whole('verifying')).not.toContain('May be left out (s)');
   });
 
   it('counts above a long command what was decided about the checks below it', () => {

@@ -1,12 +1,12 @@
 import { leavesNothing } from '../../maintenance/leaves-nothing.ts';
 import { freshness, goesOn } from '../../maintenance/moving.ts';
 import type { Run, StepPhase } from '../../maintenance/run.ts';
-import type { Step } from '../../maintenance/step.ts';
-import { commandOf, standing } from '../../maintenance/transition.ts';
+import { type Step, whyOptional } from '../../maintenance/step.ts';
+import { commandOf, inTheWay, standing } from '../../maintenance/transition.ts';
 import type { Judged } from '../../maintenance/verdict.ts';
 import type { MaintenanceModel } from '../../session/maintenance/model.ts';
 import type { Tone } from '../palette.ts';
-import { age, ago, lasting, plural } from '../words.ts';
+import { age, ago, lasting } from '../words.ts';
 
 /** One sentence about where the step stands. */
 export type Saying = { readonly text: string; readonly tone: Tone };
@@ -50,6 +50,7 @@ function verifying(
       ),
     ];
   const missing = wanting(phase.judged);
+  const byHand = step.action.kind === 'human' ? whyOptional(step, run.world) : null;
   const story = storyOf(run, step);
   const on = goesOn(run, step);
   if (story.length > 0)
@@ -65,6 +66,7 @@ function verifying(
     ...(phase.judged.length === 0
       ? [say(`First it is looked at anew: ${hosts(step)}.`)]
       : missing.map((text) => say(`Not yet: ${text}`, 'warn'))),
+    ...(byHand === null ? [] : [say(`May be left out (s): ${byHand}`)]),
   ];
 }
 
@@ -142,9 +144,9 @@ export function stateSayings(model: MaintenanceModel, step: Step, phase: StepPha
       return left.length === 0
         ? [say('It is being looked at again.', 'info')]
         : [
-            say(`${plural(left.length, 'check stands', 'checks stand')} in the way.`, 'warn'),
+            say(inTheWay(left), 'warn'),
             say(
-              `It is looked at again by itself every few seconds${leavesNothing(run) ? '; p ends it here and gives the lock back' : ''}.`,
+              `${left.every(({ level }) => level === 'warn') ? 'k acknowledges each of them' : 'It is looked at again by itself every few seconds'}${leavesNothing(run) ? '; p ends it here and gives the lock back' : ''}.`,
             ),
           ];
     }
