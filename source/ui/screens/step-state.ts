@@ -162,7 +162,7 @@ export function stateSayings(model: MaintenanceModel, step: Step, phase: StepPha
     }
     case 'uncertain':
       return [
-        say('It may have happened, or not: nobody here saw how it ended.', 'bad'),
+        say('It may have happened, or not: nobody here has seen what came of it.', 'bad'),
         say(withStop(phase.why)),
         phase.judged.length === 0
           ? say(
