@@ -24,6 +24,7 @@ const lineOf = (words: readonly string[], common: CommonOptions, cluster: string
     ...option('--peers', common.peers?.join(',')),
     ...option('--user', common.user),
     ...option('--port', common.port === undefined ? null : String(common.port)),
+    ...option('--jump', common.jump),
     ...(common.identity ?? []).flatMap((file) => option('--identity', file)),
   ]
     .map(quote)

@@ -22,9 +22,16 @@ describe('the command line that leads to the same cluster', () => {
     const config = { color: true, ascii: true, config: '/a b', interval: 500 };
     expect(resumeLine({ color: true }, null, null)).toBe('weave-console resume');
     expect(resumeLine(config, 'prod', null)).toBe("weave-console resume --config '/a b' --cluster prod");
-    const bare = { color: false, peers: ['a', 'b'], user: 'ops', port: 22, identity: ['k', 'l'] };
+    const bare = {
+      color: false,
+      peers: ['a', 'b'],
+      user: 'ops',
+      port: 22,
+      jump: 'me@gate,inner:2222',
+      identity: ['k', 'l'],
+    };
     expect(resumeLine(bare, null, 'c')).toBe(
-      'weave-console resume c --peers a,b --user ops --port 22 --identity k --identity l',
+      'weave-console resume c --peers a,b --user ops --port 22 --jump me@gate,inner:2222 --identity k --identity l',
     );
   });
 
