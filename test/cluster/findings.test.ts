@@ -22,6 +22,13 @@ import { containerFacts, silent, unitFacts, unknownFact, watch } from '../suppor
 const view = (watches: readonly PeerWatch[], now = 1000, previous?: ClusterView) =>
   buildView('c', watches, { now, ...(previous ? { previous } : {}) });
 
+const noShell: PeerWatch['facts'] = {
+  kind: 'none',
+  seq: 1,
+  at: 1,
+  why: { kind: 'no-shell', text: 'no shell there', layer: 'ssh' },
+};
+
 /** `severity id: peers` of each finding, without the unseen ones that only tell how we look. */
 const found = (built: ClusterView): string[] =>
   built.findings.map(
@@ -539,7 +546,16 @@ describe('hosts', () => {
       [],
     ],
     ['a weave that was stopped', withLook(hosts(3, { 1: stopped }), 1, down), ['warning tcp-refused: 2']],
-    ['a port that nothing listens on, and no shell', withLook(mesh(3), 1, down), ['warning tcp-refused: 2']],
+    [
+      'a port that nothing listens on, and no shell',
+      withLook(
+        mesh(3).map((peer): PeerWatch => ({ ...peer, facts: noShell })),
+        1,
+        down,
+      ),
+      ['warning tcp-refused: 2'],
+    ],
+    ['a port that nothing listens on, before the host was probed', withLook(mesh(3), 1, down), []],
     ['a weaver that hangs', withLook(hosts(3), 1, mute), ['critical weaver-hangs: 2']],
     ['a weaver that hangs, and no shell', withLook(mesh(3), 1, mute), ['critical weaver-hangs: 2']],
     ['a host that SSH does not reach', withLook(mesh(3), 1, silent()), ['warning unseen: 2']],

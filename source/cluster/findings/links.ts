@@ -115,7 +115,10 @@ function tcp(picture: Picture, id: TcpId): Finding[] {
   ];
 }
 
-/** A stopped weave, as its own host tells it: no dial needs to fail first. A failed unit or a missing one has a finding of its own. */
+/**
+ * A stopped weave, as its own host tells it: no dial needs to fail first. A failed unit or a missing one has a finding of its
+ * own, so nothing is said before the first probe tells which it is.
+ */
 function notRunning(picture: Picture): Finding[] {
   const { roster, view, watches } = picture;
   const down = view.peers.flatMap((peer, index) => {
@@ -123,7 +126,7 @@ function notRunning(picture: Picture): Finding[] {
     const failed =
       facts?.kind === 'facts' && facts.facts.unit.known && facts.facts.unit.value.active === 'failed';
     const missing = watches[index] && isInstalled(watches[index]) === false;
-    return peer.state === 'stopped' && !failed && !missing ? [index] : [];
+    return peer.state === 'stopped' && facts !== null && !failed && !missing ? [index] : [];
   });
   if (down.length === 0) return [];
   const [first = 0] = down;
