@@ -6,9 +6,15 @@ const hostPort = z
   .string()
   .regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, 'must be HOST:PORT, e.g. 127.0.0.1:6782')
   .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65535, 'port must be at most 65535');
-/** Whether weave takes this as a peer and ssh as a host, and no shell or option parser can misread it. */
-export const isAddress = (text: string): boolean =>
-  text.length <= 253 && (isIP(text) === 6 ? !text.includes('%') : /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(text));
+/**
+ * Whether weave takes this as a peer and ssh as a host, and no shell or option parser can misread it. Digits and dots alone
+ * are an IPv4 address in full: `10.0.0.256` is a slip, and is looked up as a name by nobody.
+ */
+export const isAddress = (text: string): boolean => {
+  if (text.length > 253) return false;
+  if (isIP(text) === 6) return !text.includes('%');
+  return /^[0-9.]+$/.test(text) ? isIP(text) === 4 : /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(text);
+};
 
 const address = z.string().refine(isAddress, {
   error: ({ input }) =>

@@ -74,14 +74,20 @@ describe('choosing a cluster', () => {
     expect(addresses(keep('10.0.0.3', 'peers').peers)).toEqual(['10.0.0.2', '10.0.0.3']);
   });
 
-  it.each(['-x', '127.77.0.11:44145', 'root@10.0.0.11', '[::1]', '::1:2222x'])(
-    'names in --peers what is no address: %s',
-    (wrong) => {
-      expect(() => theCluster({ peers: ['10.0.0.1', wrong], color })).toThrow(
-        `--peers: "${wrong}" is not a host name or an IP address. A port goes into --port, a user into --user.`,
-      );
-    },
-  );
+  it.each([
+    '-x',
+    '127.77.0.11:44145',
+    'root@10.0.0.11',
+    '[::1]',
+    '::1:2222x',
+    '10.0.0.256',
+    '10.0.0',
+    '10.0.0.1.',
+  ])('names in --peers what is no address: %s', (wrong) => {
+    expect(() => theCluster({ peers: ['10.0.0.1', wrong], color })).toThrow(
+      `--peers: "${wrong}" is not a host name or an IP address. A port goes into --port, a user into --user.`,
+    );
+  });
 
   it('takes IPv6 addresses', () => {
     const peers = ['::1', 'fd00::b'];
