@@ -4,10 +4,18 @@ import { replay } from './replay.ts';
 /** Text inside Markdown: nothing in it is markup. */
 const plain = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~!]/g, '\\$&');
 
-/** A code span that no back-tick in `text` can end. */
+/** A run of back-ticks that none in `text` is as long as. */
+const fenceFor = (text: string, atLeast: number): string =>
+  '`'.repeat(Math.max(atLeast, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
+
+/** A code span, or a block of code where there are several lines: nothing in `text` ends it, and no line of it leaves the item. */
 const code = (text: string): string => {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
+  if (/[\r\n]/.test(text)) {
+    const fence = fenceFor(text, 3);
+    const lines = [fence, ...text.split(/\r\n|[\r\n]/), fence];
+    return `\n\n${lines.map((line) => `  ${line}`).join('\n')}`;
+  }
+  const fence = fenceFor(text, 1);
   const space = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
   return `${fence}${space}${text}${space}${fence}`;
 };

@@ -254,6 +254,23 @@ describe('markdownOf', () => {
     expect(text).toContain('``` a``b` ```');
   });
 
+  it('keeps a command of several lines together, as it ran, in its item', () => {
+    const script = { ...intent('s'), command: "sh -c 'umask 077\n\n# back-ticks: ```\r- x'" } as JournalEntry;
+    expect(markdownOf([opened, script, exited('s')])).toContain(
+      [
+        '**s** on 10.0.0.16: ',
+        '',
+        '  ````',
+        "  sh -c 'umask 077",
+        '  ',
+        '  # back-ticks: ```',
+        "  - x'",
+        '  ````',
+        '- 2026-11-23T12:00:00.000Z exited',
+      ].join('\n'),
+    );
+  });
+
   it('is empty without a beginning', () => {
     expect(markdownOf([intent('s')])).toBe('');
   });
