@@ -177,6 +177,13 @@ export const through = async (
   });
 };
 
+/**
+ * The words (of strerror in glibc, musl and the BSDs) by which sshd says that it tried to connect, and so had found the
+ * address. It has the same reason for a name that can't be looked up, and only words tell the two apart.
+ */
+const TRIED =
+  /: (?:connection refused|(?:connection|operation) timed out|no route to host|host is (?:unreachable|down))$/i;
+
 /** The jump host answered that it opens no channel to the peer. */
 const noWayOn = (
   jump: string,
@@ -197,6 +204,5 @@ const noWayOn = (
     'unreachable',
     `${jump} finds no way on to ${to} (${clean(message, 120)}). Is the host up, and does sshd run there?`,
   );
-  // It says in words only whether the name could not be looked up; of an address that can't be.
-  return isIP(host) === 0 ? { ...why, unasked: true } : why;
+  return isIP(host) === 0 && !TRIED.test(message) ? { ...why, unasked: true } : why;
 };

@@ -217,6 +217,16 @@ describe.skipIf(noSshd !== null)(`behind a real sshd${noSshd ? ` (skipped: ${noS
     expect(outcome.why.text).toMatch(/was not asked: The SSH connection to .* gave no sign of life/);
   });
 
+  it('a host is out of reach by its name, too, where the jump host found its address', async () => {
+    const [jump, target] = [await startSshd(), await startSshd()];
+    ending.push(jump.stop, target.stop);
+    const down = (host: string, port: number) => trouble(through([jump, target], { host, port }));
+    const why = await down('localhost', await closedPort());
+    expect(why.text).toMatch(/ finds no way on to localhost:\d+ \(.*Connection refused\)/);
+    expect(notDeadBy(why)).toBeNull();
+    expect(notDeadBy(await down('no-such-host.invalid', 22))).toBe('could not be asked');
+  });
+
   it('a host that only the jump host knows by name is reached by it', async () => {
     const [jump, target] = [await startSshd(), await startSshd()];
     ending.push(jump.stop, target.stop);
