@@ -103,6 +103,19 @@ describe('links', () => {
     expect(view(dial(fault, info)).findings[0]?.because).toContain(info);
   });
 
+  it('draws from a failed dial what follows, by who answers', () => {
+    const info = 'connect: no route to host';
+    const because = (watches: readonly PeerWatch[]) =>
+      view(watches).findings.find(({ id }) => id === 'tcp-no-route')?.because;
+    const gone = dial('no-route', info);
+    expect(because(gone)).toBe(
+      `a says of ${address(2)}: “${info}”; so the host or the network between is gone.`,
+    );
+    expect(because([...gone.slice(0, 2), ...mesh(3, { 2: { connections: [] } }).slice(2)])).toBe(
+      `a says of c: “${info}”; but weave runs at both ends, so something between them is in the way.`,
+    );
+  });
+
   it.each([
     [
       'range-mismatch',

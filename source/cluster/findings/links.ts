@@ -45,21 +45,21 @@ const REFUSALS: ReadonlySet<ConnectionFault> = new Set([
 
 const TCP_WORDS: Readonly<Record<TcpId, { readonly cause: string; readonly remedy: string }>> = {
   'tcp-refused': {
-    cause: 'weave is down there, or 6783/tcp is closed',
+    cause: 'so weave is down there, or 6783/tcp is closed',
     remedy: 'See whether weave runs there and start it by its unit.',
   },
   'tcp-timeout': {
-    cause: 'the host is gone, or something drops 6783/tcp on the way',
+    cause: 'so the host is gone, or something drops 6783/tcp on the way',
     remedy: 'See whether the host is up and 6783/tcp open between these hosts.',
   },
   'tcp-no-route': {
-    cause: 'the host or the network between is gone',
+    cause: 'so the host or the network between is gone',
     remedy: 'See whether the host is up and routed to; links come back by themselves within a minute or two.',
   },
 };
 
 const BETWEEN = {
-  cause: 'weave runs at both ends, and something between them is in the way',
+  cause: 'but weave runs at both ends, so something between them is in the way',
   remedy:
     'Look at 6783/tcp and 6783-6784/udp between these hosts; weave goes on trying and links come back by themselves.',
 };
@@ -109,7 +109,7 @@ function tcp(picture: Picture, id: TcpId): Finding[] {
             )
           : 'each other'
       }`,
-      because: `${label(roster, example.from)} says of ${label(roster, example.to)}: ${quote(example.info)}; so ${words.cause}.`,
+      because: `${label(roster, example.from)} says of ${label(roster, example.to)}: ${quote(example.info)}; ${words.cause}.`,
       remedy: words.remedy,
     },
   ];
