@@ -134,8 +134,10 @@ export function header(scene: Scene, titled = false): readonly Line[] {
 export function footer(scene: Scene, on: ScreenName, without = ''): Line {
   if (scene.notice !== null) return cutLine([span(` ${scene.notice} `, 'notice')], scene.columns);
   const hints = bindings(scene.can, on).filter(({ hint, shown }) => hint !== null && shown !== without);
-  const important = (key: string): number =>
-    ['?', 'Esc', 'q', 'Enter', 'w', 'y', 'n', 'P', 'a', 'd', 'l', '/'].indexOf(key);
+  // What is wrong comes before what could be begun: the grid has room for the first lines of a finding only.
+  const wrong = on === 'grid' && scene.model.view.findings.length > 0 ? ['f'] : [];
+  const keys = ['?', 'Esc', 'q', 'Enter', 'w', 'y', 'n', 'P', ...wrong, 'a', 'd', 'l', '/'];
+  const important = (key: string): number => keys.indexOf(key);
   // Behind these, what a screen begins comes before the ways to other screens.
   const place = ({ shown, action }: Binding): number => {
     const listed = important(shown);

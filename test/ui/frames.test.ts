@@ -168,6 +168,15 @@ describe('the grid', () => {
     ]);
   });
 
+  it.each([
+    ['nothing is wrong', sampleModel({ peers: 5 }), ' Enter open  a add  d remove  l lock  ? help  q quit'],
+    ['something is', partitionModel(), ' Enter open  f findings  a add  d remove  ? help  q quit'],
+  ])('names the keys that matter most on a narrow screen where %s', (_, model, keys) => {
+    const can = { ...lookOnly, workshop: true, begin: true };
+    const { lines } = draw(scene(model, 60, 20, { can }), start);
+    expect(lines.map((parts) => plainText(parts).trimEnd()).at(-1)).toBe(keys);
+  });
+
   it('keeps columns aligned behind wide, combining and endless nicknames', () => {
     const model = models.hostile ?? sampleModel({ peers: 1 });
     for (const columns of [80, 140]) {
