@@ -3,6 +3,7 @@ import { goesOn } from '../maintenance/moving.ts';
 import type { Run, StepPhase } from '../maintenance/run.ts';
 import type { Step } from '../maintenance/step.ts';
 import type { MaintenanceModel } from '../session/maintenance/model.ts';
+import { withStop } from '../text/stop.ts';
 import { exitCode } from './exit-code.ts';
 
 /** What a console leaves behind when it ends. */
@@ -20,8 +21,6 @@ export type WayBack = { readonly command: string } | { readonly whyNone: string 
 
 /** What to print when the terminal is given back, and the exit code. */
 export type Account = { readonly lines: readonly string[]; readonly code: number };
-
-const withStop = (text: string): string => text.replace(/[.\s]*$/, '.');
 
 /** Whether a step did something in this maintenance: it was neither found done nor only a look. */
 const didSomething = (step: Step, phase: StepPhase | undefined): boolean =>

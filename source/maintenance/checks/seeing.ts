@@ -6,6 +6,7 @@ import type { PeerName, PeerReport } from '../../cluster/peer-report.ts';
 import type { PeerWatch } from '../../cluster/sighting.ts';
 import type { Millis, TroubleKind } from '../../cluster/trouble.ts';
 import { listed } from '../../text/listed.ts';
+import { withStop } from '../../text/stop.ts';
 import type { Inspected } from '../inspection.ts';
 import { unknown, type Verdict } from '../verdict.ts';
 import type { World } from '../world.ts';
@@ -75,10 +76,10 @@ export const inspectionOf = (world: World, id: PeerId): Inspected | null => {
   return inspection?.kind === 'inspected' ? inspection : null;
 };
 
-/** Why there is no inspection of a host, to stand behind a colon; ends with a full stop. */
+/** Why there is no inspection of a host, to stand behind a colon; a whole sentence. */
 export const whyNotInspected = (world: World, id: PeerId): string => {
   const inspection = world.inspections.get(id);
-  return inspection?.kind === 'failed' ? inspection.why.text.replace(/\.?$/, '.') : 'nobody has looked yet.';
+  return inspection?.kind === 'failed' ? withStop(inspection.why.text) : 'nobody has looked yet.';
 };
 
 /** What a check says of a host that could not be inspected. */

@@ -5,6 +5,7 @@ import { type Step, whyOptional } from '../../maintenance/step.ts';
 import { commandOf, inTheWay, standing } from '../../maintenance/transition.ts';
 import type { Judged } from '../../maintenance/verdict.ts';
 import type { MaintenanceModel } from '../../session/maintenance/model.ts';
+import { withStop } from '../../text/stop.ts';
 import type { Tone } from '../palette.ts';
 import { age, ago, lasting } from '../words.ts';
 
@@ -12,7 +13,6 @@ import { age, ago, lasting } from '../words.ts';
 export type Saying = { readonly text: string; readonly tone: Tone };
 
 const say = (text: string, tone: Tone = 'plain'): Saying => ({ text, tone });
-const withStop = (text: string): string => text.replace(/[.\s]*$/, '.');
 
 /** Checks that do not pass, as the sentences they say. */
 export const wanting = (judged: readonly Judged[]): readonly string[] =>
