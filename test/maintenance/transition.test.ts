@@ -340,6 +340,15 @@ describe('after the command', () => {
     expect(d.run().phases[0]).toMatchObject({ phase: 'done', already: false });
   });
 
+  it('is done at a person’s word where nothing else can show it, whatever can be looked at', () => {
+    const action = { kind: 'human', instruction: 'look there', when: 'you have' } as const;
+    const d = driving(stepOf('a', { action, after: [], inspects: ['10.77.0.11'] }));
+    d.see(1_000, {}, [inspectionOf('h1', { at: 500 })]);
+    d.tell(1_100, { kind: 'confirmed', ticket: d.ticket() });
+    d.see(1_200, {}, [inspectionOf('h1', { at: 500 })]);
+    expect(d.run().phases[0]).toMatchObject({ phase: 'done', already: false });
+  });
+
   it('is uncertain when all that is missing is unknown, and failed when some of it is seen to be untrue', () => {
     const saying = (id: string, level: 'unknown' | 'block'): Check => ({
       id,
