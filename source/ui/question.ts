@@ -18,7 +18,9 @@ export function questionOf(ask: Ask): Question {
     case 'address':
       return {
         title: 'Add a peer',
-        about: ['Its address as it shall stand in PEERS. SSH reaches it as the config of the cluster says.'],
+        about: [
+          'Its address as it shall stand in PEERS. For a host that the config does not name, leave, and open the console with weave-console add ADDRESS.',
+        ],
         wants: 'address',
       };
     case 'reason':

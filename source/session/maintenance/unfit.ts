@@ -13,8 +13,12 @@ export const unfit = (
   const verb = verbs[kind];
   if (of === 'cluster') return target === null ? null : `${verb} is of all peers of ${cluster}, not of one.`;
   if (target === null) return `Say which host to ${verb}.`;
-  if (!inConfig)
-    return `${target} is not in the config: add it to the spares of ${cluster}, so that it can be reached.`;
+  if (!inConfig) {
+    const later = `add it to the spares of ${cluster}, so that it can be reached`;
+    return of === 'spare'
+      ? `${target} is no host that this console was opened with. Leave it, and open it with weave-console add ${target}; or ${later}.`
+      : `${target} is not in the config: ${later}.`;
+  }
   const member = peers.some(({ address }) => address === target);
   if (of === 'spare' && member) return `${target} is a member already.`;
   if (of === 'member' && !member) return `${target} is not a member of ${cluster}.`;
