@@ -1,5 +1,5 @@
 import { Box, render, Text, useInput } from 'ink';
-import { useMenu } from './use-menu.ts';
+import SelectInput from 'ink-select-input';
 
 /** Lets a person choose one of a few names, none with Esc or Ctrl-C. Draws in the normal screen. */
 export const chooseName = async (
@@ -34,21 +34,16 @@ function Chooser(props: {
   useInput((input, key) => {
     if (key.escape || input === 'q' || (key.ctrl && input === 'c')) props.onDone(null);
   });
-  const room = 15;
-  const items = props.names.map((name) => ({ label: name, value: name }));
-  const { first, selected } = useMenu(items, room, props.onDone);
   return (
     <Box flexDirection="column">
       <Text bold>{props.title}</Text>
-      {items.slice(first, first + room).map(({ label, value }) => {
-        const on = value === items[selected]?.value;
-        return (
-          <Text key={value} bold={on}>
-            {on ? `${props.mark} ` : '  '}
-            {label}
-          </Text>
-        );
-      })}
+      <SelectInput
+        items={props.names.map((name) => ({ label: name, value: name }))}
+        limit={15}
+        indicatorComponent={({ isSelected }) => <Text>{isSelected ? `${props.mark} ` : '  '}</Text>}
+        itemComponent={({ isSelected, label }) => <Text bold={isSelected ?? false}>{label}</Text>}
+        onSelect={(item) => props.onDone(item.value)}
+      />
       <Text>Enter opens, Esc leaves</Text>
     </Box>
   );

@@ -4,9 +4,9 @@ import { bindings } from './bound-keys.ts';
 import type { Can } from './can.ts';
 import type { Scene } from './drawing.ts';
 import { footer, header, rule } from './header.ts';
+import type { MenuItem } from './parts/menu.tsx';
 import type { ScreenName } from './screens.ts';
 import { type Line, line } from './spans.ts';
-import type { MenuItem } from './use-menu.ts';
 
 /** The item of the list of spares behind which an address is typed. No host is called so. */
 export const otherAddress = '';

@@ -1,9 +1,14 @@
 import { Box, Text } from 'ink';
+import SelectInput from 'ink-select-input';
 import type { Paint } from '../spans.ts';
 import { cell, span } from '../spans.ts';
-import { type MenuItem, useMenu } from '../use-menu.ts';
 
-/** A list to choose from, in at most `room` lines. The items must not change while it is open. */
+export type MenuItem = { readonly label: string; readonly value: string };
+
+/**
+ * A list to choose from, in at most `room` lines. The items must not change while it is open: the list would jump
+ * back to its top.
+ */
 export function Menu(props: {
   readonly items: readonly MenuItem[];
   readonly room: number;
@@ -11,19 +16,24 @@ export function Menu(props: {
   readonly paint: Paint;
   readonly onSelect: (value: string) => void;
 }) {
-  const { paint, columns, items } = props;
-  const room = Math.max(1, props.room);
-  const { first, selected } = useMenu(items, room, props.onSelect);
+  const { paint, columns } = props;
   return (
-    <Box flexDirection="column" height={room} flexShrink={0}>
-      {items.slice(first, first + room).map(({ label, value }) => {
-        const on = value === items[selected]?.value;
-        return (
-          <Text key={value} wrap="truncate">
-            {paint([span(cell(`${on ? ' ▸ ' : '   '}${label}`, columns), on ? 'selected' : 'plain')])}
+    <Box flexDirection="column" height={props.room} flexShrink={0}>
+      <SelectInput
+        items={props.items.map(({ label, value }) => ({ label, value, key: value }))}
+        limit={Math.max(1, props.room)}
+        indicatorComponent={Nothing}
+        itemComponent={({ label, isSelected }) => (
+          <Text wrap="truncate">
+            {paint([
+              span(cell(`${isSelected ? ' ▸ ' : '   '}${label}`, columns), isSelected ? 'selected' : 'plain'),
+            ])}
           </Text>
-        );
-      })}
+        )}
+        onSelect={(item) => props.onSelect(item.value)}
+      />
     </Box>
   );
 }
+
+const Nothing = () => null;
