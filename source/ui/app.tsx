@@ -159,16 +159,13 @@ export function App({
   });
   const { type, paste } = typing({ current, send });
 
+  const tooMany = () => say('several keys came at once: none was taken');
   useInput((input, key) => {
     alone.count();
     const actions = actionsFor(keyNames(input, key), current().at.screen, can());
     for (const action of actions) {
       if (!decides(action)) act(action);
-      else
-        alone.whenAlone(
-          () => act(action),
-          () => say('several keys came at once: none was taken'),
-        );
+      else alone.whenAlone(() => act(action), tooMany);
     }
     if (actions.length === 0) type(input, key);
     // A key is answered now, not at the next turn of the frame clock.
@@ -198,6 +195,7 @@ export function App({
         columns={columns}
         paint={paint}
         onSelect={choose}
+        onRefused={tooMany}
       />
       <Lines lines={lines.slice(-1)} />
     </Box>

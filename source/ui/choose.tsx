@@ -1,5 +1,6 @@
 import { Box, render, Text, useInput } from 'ink';
 import SelectInput from 'ink-select-input';
+import { useChosen } from './use-chosen.ts';
 
 /** Lets a person choose one of a few names, none with Esc or Ctrl-C. Draws in the normal screen. */
 export const chooseName = async (
@@ -34,6 +35,7 @@ function Chooser(props: {
   useInput((input, key) => {
     if (key.escape || input === 'q' || (key.ctrl && input === 'c')) props.onDone(null);
   });
+  const chosen = useChosen(props.onDone);
   return (
     <Box flexDirection="column">
       <Text bold>{props.title}</Text>
@@ -42,7 +44,7 @@ function Chooser(props: {
         limit={15}
         indicatorComponent={({ isSelected }) => <Text>{isSelected ? `${props.mark} ` : '  '}</Text>}
         itemComponent={({ isSelected, label }) => <Text bold={isSelected ?? false}>{label}</Text>}
-        onSelect={(item) => props.onDone(item.value)}
+        onSelect={chosen}
       />
       <Text>Enter opens, Esc leaves</Text>
     </Box>

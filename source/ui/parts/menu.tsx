@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import SelectInput from 'ink-select-input';
 import type { Paint } from '../spans.ts';
 import { cell, span } from '../spans.ts';
+import { useChosen } from '../use-chosen.ts';
 
 export type MenuItem = { readonly label: string; readonly value: string };
 
@@ -15,8 +16,11 @@ export function Menu(props: {
   readonly columns: number;
   readonly paint: Paint;
   readonly onSelect: (value: string) => void;
+  /** Several keys came at once, and nothing was chosen. */
+  readonly onRefused: () => void;
 }) {
   const { paint, columns } = props;
+  const chosen = useChosen(props.onSelect, props.onRefused);
   return (
     <Box flexDirection="column" height={props.room} flexShrink={0}>
       <SelectInput
@@ -30,7 +34,7 @@ export function Menu(props: {
             ])}
           </Text>
         )}
-        onSelect={(item) => props.onSelect(item.value)}
+        onSelect={chosen}
       />
     </Box>
   );
