@@ -76,7 +76,8 @@ export const createConnection = (peer: InventoryPeer, parts: ConnectionParts): C
   };
 
   const attempt = async (): Promise<Dialled> => {
-    const leave = await gate.enter(`${peer.host}:${peer.port}`);
+    // By its way in, too: who is behind a jump host may have the very address that the jump host has from here.
+    const leave = await gate.enter(where.slice(where.indexOf('@') + 1));
     if (isEnded()) {
       leave();
       return ended();
