@@ -134,3 +134,22 @@ it('hangs up on a server that does not answer the goodbye', async () => {
   await closing;
   expect(clock.pending()).toBe(0);
 });
+
+it('does not wait at the gate for a login that waits for its jump host, which has the same address from here', async () => {
+  const parts = {
+    clock: fakeClock().clock,
+    hostKeys: createHostKeys(),
+    identities: createIdentities(),
+    gate: createGate(1),
+  };
+  const here = { host: '10.0.0.1', port: 22 };
+  const jump = createConnection(inventoryPeer(here), {
+    ...parts,
+    dial: async () => ({ kind: 'open', line: line() }),
+  });
+  const behind = createConnection(inventoryPeer({ ...here, jump: [{ ...here, user: 'ops' }] }), {
+    ...parts,
+    dial: () => jump.open(),
+  });
+  expect(await behind.open()).toMatchObject({ kind: 'open' });
+});
