@@ -26,22 +26,30 @@ const untilStopped = (): Stop => ({
   }),
 });
 
-/** `instead`: the command for where there is none, and what it does. */
-const needTerminal = (
-  terminal: Terminal,
-  what: string,
-  instead: readonly [command: string, does: string],
-): void => {
+/** Refuses where nobody sits at a screen. `why` and what to do instead, as a whole message. */
+const needTerminal = (terminal: Terminal, why: (terminal: string) => string): void => {
   if (!terminal.interactive)
-    throw new UsageProblem(
-      `${what}: run it in a terminal (standard input and output, TERM not dumb). Nothing was begun.\n  ${instead[0]}   ${instead[1]}`,
-    );
+    throw new UsageProblem(why('terminal (standard input and output, TERM not dumb)'));
 };
 
-const theScreen = 'The console draws a screen';
+/** For what only shows: one line, for a log. */
+const needScreen = (terminal: Terminal, instead: string): void =>
+  needTerminal(terminal, (one) => `The console needs a ${one}; without one: ${instead}`);
+
+/** For what a person confirms. `instead`: the command for where there is nobody, and what it does. */
+const needPerson = (
+  terminal: Terminal,
+  what: string,
+  [command, does]: readonly [command: string, does: string],
+): void =>
+  needTerminal(
+    terminal,
+    (one) =>
+      `A person confirms each step${what}: run it in a ${one}. Nothing was begun.\n  ${command}   ${does}`,
+  );
 
 const console_ = async (common: CommonOptions, terminal: Terminal): Promise<number> => {
-  needTerminal(terminal, theScreen, ['weave-console status', 'looks without one']);
+  needScreen(terminal, 'weave-console status');
   const choice = chooseCluster(common);
   const { openConsole } = await import('./program/console.tsx');
   if (choice.kind === 'one')
@@ -56,7 +64,7 @@ const demo = async ({ demo: options }: Extract<Request, { command: 'demo' }>): P
   const { demoHeadless, startDemoChild } = await import('./program/demo.ts');
   if (options.headless === true) return demoHeadless(options, output, untilStopped());
   const terminal = terminalOf(process, options);
-  needTerminal(terminal, theScreen, ['weave-console demo --headless', 'starts only the cluster']);
+  needScreen(terminal, 'weave-console demo --headless, then weave-console status');
   const [{ openConsole }, child] = await Promise.all([
     import('./program/console.tsx'),
     startDemoChild(options),
@@ -115,7 +123,7 @@ const change = async (request: Extract<Request, { command: 'change' }>): Promise
   const { common, kind, peer, reason } = request;
   const terminal = terminalOf(process, common);
   if (kind === 'prime' && !terminal.interactive) return primeUnattended(request);
-  needTerminal(terminal, `A person confirms each step of ${verbs[kind]}`, [
+  needPerson(terminal, ` of ${verbs[kind]}`, [
     planLine(common, kind, peer),
     'prints the checklist as it stands now, and runs nothing',
   ]);
@@ -134,10 +142,7 @@ const change = async (request: Extract<Request, { command: 'change' }>): Promise
 
 const resume = async ({ common, guest }: Extract<Request, { command: 'resume' }>): Promise<number> => {
   const terminal = terminalOf(process, common);
-  needTerminal(terminal, 'A person confirms each step', [
-    'weave-console lock show',
-    'tells what was left behind',
-  ]);
+  needPerson(terminal, '', ['weave-console lock show', 'tells what was left behind']);
   const cluster = guest === null ? theCluster(common) : withSpare(theCluster(common), guest);
   refuseReadOnly(cluster);
   const { openConsole } = await import('./program/console.tsx');

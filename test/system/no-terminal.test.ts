@@ -10,8 +10,6 @@ describe('without a terminal', () => {
     [`align ${bare}`, `weave-console plan align ${bare}`],
     [`${bare} --port 2222 add 127.0.0.3`, `weave-console plan add 127.0.0.3 ${bare} --port 2222`],
     [`resume ${bare}`, 'weave-console lock show'],
-    [bare, 'weave-console status'],
-    ['demo', 'weave-console demo --headless'],
   ])('%s begins nothing, and says what to do: %s', async (line, instead) => {
     const { code, stdout, stderr } = await runCli(line.split(' '));
     expect([code, stdout]).toEqual([2, '']);
